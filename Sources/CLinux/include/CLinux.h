@@ -1,0 +1,18 @@
+// What the Glibc module leaves out of the kernel's interface: timers on descriptors, file-change watches and
+// open-file-description locks. The Systemd and Stores targets are its users.
+#ifndef ACTPD_CLINUX_H
+#define ACTPD_CLINUX_H
+
+#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+
+// Tries to take an exclusive lock on one byte of an open file. The lock belongs to the open
+// file description: the kernel drops it when the process dies, however it dies. Returns 0, or -1 with errno set
+// (EAGAIN or EACCES: another process holds it).
+int actpd_lock_byte(int descriptor, off_t offset);
+
+// 1 when another open file description holds a lock on that byte, 0 when none does, -1 with errno set on failure.
+int actpd_is_byte_locked(int descriptor, off_t offset);
+
+#endif

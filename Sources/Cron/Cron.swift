@@ -1,0 +1,1 @@
+// Cron expressions and their next instants; the pieces follow.
