@@ -33,7 +33,9 @@ let package = Package(
         .target(name: "CLinux"),
         wall("Time"),
         wall("Cron", ["Time"]),
+        wall("JSON"),
         tests("TimeTests", ["Time"]),
+        tests("JSONTests", ["JSON"]),
         tests("CronTests", ["Cron", "Time"]),
     ],
     swiftLanguageModes: [.v6]
