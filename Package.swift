@@ -34,9 +34,17 @@ let package = Package(
         wall("Time"),
         wall("Cron", ["Time"]),
         wall("JSON"),
+        wall("Records", ["JSON", "Time"]),
+        wall("Configuration", ["JSON", "Time"]),
+        wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
+        wall("Stores", ["JSON", "Records", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
+        wall("Transfer", ["JSON", "Records", "Time"]),
+        wall("ActpTesting", ["Agents", "Records", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
         tests("CronTests", ["Cron", "Time"]),
+        tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
+        tests("TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"]),
     ],
     swiftLanguageModes: [.v6]
 )

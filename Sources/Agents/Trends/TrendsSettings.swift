@@ -1,0 +1,6 @@
+public import Configuration
+
+public struct TrendsSettings: Configurable, Hashable {
+    public init() {}
+    public static let fields: [Field<TrendsSettings>] = []
+}

@@ -1,0 +1,6 @@
+public import Configuration
+
+public struct YouTubeSettings: Configurable, Hashable {
+    public init() {}
+    public static let fields: [Field<YouTubeSettings>] = []
+}

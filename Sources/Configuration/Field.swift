@@ -1,0 +1,97 @@
+public import JSON
+
+/// One key of a configuration object: how it is read, shown and described, in one place.
+///
+/// From a list of fields come the reading with its errors, the complete file of defaults and the JSON Schema.
+public struct Field<Root>: Sendable {
+    public let name: String
+    public let isRequired: Bool
+    let schema: JSON
+    let read: @Sendable (JSONNode, inout Root, ConfigurationReader) -> Void
+    let write: @Sendable (Root) -> JSON?
+
+    /// - Parameters:
+    ///   - isRequired: whether an object without this key is an error.
+    ///   - allowed: the range of a number.
+    public init<V: SettingValue>(
+        _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool = false,
+        in allowed: ClosedRange<V>? = nil, _ help: String
+    ) where V: Comparable {
+        let bounds: [String: JSON] = allowed.map { ["minimum": $0.lowerBound.json, "maximum": $0.upperBound.json] } ?? [:]
+        self.init(name, path, isRequired: isRequired, bounds: V.hasNumericSchema ? bounds : [:], help) { value in
+            guard let allowed, !allowed.contains(value) else { return nil }
+            return "\(value.json.text) is outside \(allowed.lowerBound.json.text)…\(allowed.upperBound.json.text)"
+        }
+    }
+
+    public init<V: SettingValue>(
+        _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool = false, _ help: String
+    ) {
+        self.init(name, path, isRequired: isRequired, bounds: [:], help) { _ in nil }
+    }
+
+    private init<V: SettingValue>(
+        _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool, bounds: [String: JSON],
+        _ help: String, check: @escaping @Sendable (V) -> String?
+    ) {
+        self.name = name
+        self.isRequired = isRequired
+        var description = V.schema.object ?? [:]
+        description.merge(bounds) { $1 }
+        description["description"] = .string(help)
+        schema = .object(description)
+        read = { node, root, reader in
+            guard let value = V.read(node, reader) else { return }
+            if let complaint = check(value) { reader.report(complaint, at: node) }
+            root[keyPath: path] = value
+        }
+        write = { root in root[keyPath: path].written }
+    }
+}
+
+/// A configuration object: its fields say everything about it.
+public protocol Configurable: SettingValue {
+    /// The defaults.
+    init()
+    static var fields: [Field<Self>] { get }
+}
+
+extension Configurable {
+    /// Reads an object: unknown and missing keys are reported, the rest is read; the defaults stand in for what is absent.
+    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
+        guard case .object(let members) = node.content else {
+            reader.report("an object was expected, not \(node.value.kind)", at: node)
+            return nil
+        }
+        var value = Self()
+        let known = Self.fields
+        for member in members {
+            guard let field = known.first(where: { $0.name == member.key }) else {
+                if member.key != "$schema" { reader.reportUnknown(member, allowed: known.map(\.name)) }
+                continue
+            }
+            reader.descending(into: member.key) { field.read(member.node, &value, reader) }
+        }
+        for field in known where field.isRequired && !members.contains(where: { $0.key == field.name }) {
+            reader.report("the key \"\(field.name)\" is missing", at: node)
+        }
+        return value
+    }
+
+    public var json: JSON {
+        .object(
+            Dictionary(
+                Self.fields.compactMap { field in field.write(self).map { (field.name, $0) } },
+                uniquingKeysWith: { $1 }))
+    }
+
+    public static var schema: JSON {
+        let properties = Dictionary(fields.map { ($0.name, $0.schema) }, uniquingKeysWith: { $1 })
+        var schema: [String: JSON] = [
+            "type": "object", "additionalProperties": false, "properties": .object(properties),
+        ]
+        let required = fields.filter(\.isRequired).map(\.name)
+        if !required.isEmpty { schema["required"] = JSON(required) }
+        return .object(schema)
+    }
+}

@@ -1,0 +1,54 @@
+/// A row's uuid, in lower case. Made by the client before the row is written, so that a repeated delivery is recognised.
+public struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// `nil` unless the text is 8-4-4-4-12 hexadecimal digits, in any case.
+    public init?(_ text: String) {
+        let lowered = text.lowercased()
+        let groups = lowered.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
+            groups.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) } })
+        else { return nil }
+        self.text = lowered
+    }
+
+    /// A random id (version 4) from the given source; the sample business passes a seeded one.
+    public init(using random: inout some RandomNumberGenerator) {
+        let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let digits = RowID.hexadecimal(high) + RowID.hexadecimal(low)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, digit) in digits.enumerated() {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
+        }
+        self.text = String(decoding: text, as: UTF8.self)
+    }
+
+    /// A fresh random id.
+    public static func random() -> RowID {
+        var random = SystemRandomNumberGenerator()
+        return RowID(using: &random)
+    }
+
+    private static func hexadecimal(_ number: UInt64) -> [UInt8] {
+        (0..<16).map { index in
+            let digit = UInt8(truncatingIfNeeded: number >> (60 - 4 * index)) & 0xF
+            return digit < 10 ? 48 + digit : 87 + digit
+        }
+    }
+
+    public var description: String { text }
+
+    public static func < (a: RowID, b: RowID) -> Bool { a.text < b.text }
+}
+
+extension RowID: ColumnValue {
+    public static var columnType: ColumnType { .uuid }
+    public init?(_ cell: Cell) {
+        guard case .text(let text) = cell else { return nil }
+        self.init(text)
+    }
+    public var cell: Cell { .text(text) }
+}
