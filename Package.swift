@@ -37,8 +37,12 @@ let package = Package(
         wall("Records", ["JSON", "Time"]),
         wall("Configuration", ["JSON", "Time"]),
         wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
-        wall("Stores", ["JSON", "Records", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
+        wall("Stores", ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
         wall("Transfer", ["JSON", "Records", "Time"]),
+        wall(
+            "Scheduling",
+            ["Configuration", "Cron", "JSON", "Records", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+        wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
