@@ -1,0 +1,64 @@
+internal import GRDB
+import Glibc
+import Records
+
+/// Opens SQLite files the way both the ledger and the embedded store need them.
+enum SQLiteFile {
+    /// How long a writer waits for another process, in seconds.
+    static let busyTimeoutSeconds = 10.0
+
+    static func open(path: String, migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.journalMode = .wal
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // GRDB sets NORMAL after opening in WAL mode, and with NORMAL the last transactions do not survive a power cut.
+            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            if try queue.read(migrator.hasBeenSuperseded) {
+                throw StoreError(
+                    .refused, table: nil, "\(path) was written by a newer actpd; install that version, or restore a copy")
+            }
+            try migrator.migrate(queue)
+            return queue
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(error, table: nil, file: path)
+        }
+    }
+}
+
+extension StoreError {
+    /// Translates what SQLite and GRDB throw. The statement's arguments are never part of the text: they are row contents.
+    init(_ error: any Error, table: String?, file: String? = nil) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self.init(error is CancellationError ? .unavailable : .failed, table: table, "\(error)")
+            return
+        }
+        let words = (file.map { "\($0): " } ?? "") + (error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        self.init(StoreError.code(of: error), table: table, words)
+    }
+
+    private static func code(of error: DatabaseError) -> Code {
+        switch error.extendedResultCode {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY: return .duplicate
+        case .SQLITE_CONSTRAINT_FOREIGNKEY: return .missingReference
+        case .SQLITE_CONSTRAINT_NOTNULL: return .missingValue
+        default: break
+        }
+        switch error.resultCode {
+        case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH: return .refused
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_INTERRUPT: return .unavailable
+        case .SQLITE_FULL: return .full
+        case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .corrupt
+        case .SQLITE_ERROR where error.message?.contains("no such") == true: return .unknownColumn
+        default: return .failed
+        }
+    }
+}
