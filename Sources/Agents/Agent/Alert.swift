@@ -22,4 +22,56 @@ public struct Alert: Hashable, Sendable {
     public static func agentError(domain: String, task: String, message: String) -> Alert {
         Alert(html: "⚠️ Agent error: \(escape(domain)).\(escape(task))\n\(escape(message.prefix(200)))")
     }
+
+    /// YT-13: the weekly message after a full run. The niche comes from keywords alone, and the message says so.
+    static func weeklyVideos(tagged: Int, niche: String, averageViews: Double?, posts: Int, hook: String?) -> Alert {
+        let views = averageViews.map { "\(String.grouped($0)) avg views, " } ?? ""
+        var lines = [
+            "📺 YouTube: \(counted(tagged, "new video")) tagged",
+            "Top niche (by keywords): \(escape(niche)) (\(views)\(counted(posts, "post")))",
+        ]
+        if let hook { lines.append("Top hook: \(escape(hook.clipped(to: 120)))") }
+        return Alert(html: lines.joined(separator: "\n"))
+    }
+
+    /// TR-15: enough niches trend at once.
+    static func crossPlatformTrends(_ trends: [Trend]) -> Alert {
+        let bullets = trends.map { trend in
+            let platforms = trend.platforms.map { "\(escape($0.platform)) (\(counted($0.posts, "post")))" }
+            let figures =
+                "strength \(String.grouped(trend.strength)), avg engagement \(String.grouped(trend.averageEngagement))"
+            let hook = trend.topHook.map { " | “\(escape($0.clipped(to: 100)))”" } ?? ""
+            return "• \(escape(trend.niche)): \(platforms.joined(separator: ", ")) | \(figures)\(hook)"
+        }
+        return Alert(html: (["🔥 Cross-Platform Trend Detected"] + bullets).joined(separator: "\n"))
+    }
+
+    /// PR-21: somebody entered the decision stage. Names the top three, marks who is new, and the newcomers further down.
+    /// - Parameters:
+    ///   - top: the best contacts in the decision stage.
+    ///   - entered: the best newcomers; `count` is how many there are in all.
+    static func newDecisionProspects(top: [RankedContact], entered: [RankedContact], count: Int) -> Alert {
+        var lines = ["🎯 New decision-stage prospects: \(count)"]
+        let newcomers = Set(entered.map(\.id))
+        for contact in top {
+            lines.append("• \(shown(contact))\(newcomers.contains(contact.id) ? " 🆕" : "")")
+        }
+        let atTop = Set(top.map(\.id))
+        let others = entered.filter { !atTop.contains($0.id) }
+        let named = others.prefix(3)
+        if !named.isEmpty {
+            let unnamed = count - newcomers.intersection(atTop).count - named.count
+            let rest = unnamed > 0 ? " and \(unnamed) more" : ""
+            lines.append("Also new: \(named.map(shown).joined(separator: ", "))\(rest)")
+        }
+        return Alert(html: lines.joined(separator: "\n"))
+    }
+
+    private static func shown(_ contact: RankedContact) -> String {
+        "\(escape(contact.name)): \(contact.score) (\(escape(contact.platform)))"
+    }
+
+    private static func counted(_ number: Int, _ noun: String) -> String {
+        "\(String.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
 }

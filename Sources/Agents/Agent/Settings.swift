@@ -2,9 +2,10 @@ public import Configuration
 
 /// The tunables of all agents, as `actpd.json` holds them; every default is the rules' value.
 public struct Settings: Configurable, Hashable {
+    public var prospect = ProspectSettings()
     public var youtube = YouTubeSettings()
     public var trends = TrendsSettings()
-    public var prospect = ProspectSettings()
+    public var outreach = OutreachSettings()
 
     public init() {}
 
@@ -12,5 +13,6 @@ public struct Settings: Configurable, Hashable {
         Field("prospect", \.prospect, "Lead scoring."),
         Field("youtube", \.youtube, "Classification of videos and the resonance matrix."),
         Field("trends", \.trends, "Associations of handles and cross-platform trends."),
+        Field("outreach", \.outreach, "When contacts may be written to."),
     ]
 }

@@ -1,0 +1,32 @@
+import JSON
+import Records
+import Time
+
+/// Rows as they appear in a task's result: an object of column names, as `actpd export` would have them.
+extension Row {
+    var shown: JSON {
+        .object(
+            Dictionary(
+                zip(T.definition.columns, cells).map { ($0.name, $1.shown) }, uniquingKeysWith: { $1 }))
+    }
+}
+
+extension Draft {
+    var shown: JSON { .object(cells.mapValues(\.shown)) }
+}
+
+extension Cell {
+    fileprivate var shown: JSON {
+        switch self {
+        case .null: .null
+        case .bool(let bool): .bool(bool)
+        case .integer(let integer): .integer(integer)
+        case .number(let number): .number(number)
+        case .text(let text): .string(text)
+        case .instant(let instant): .string(instant.iso8601)
+        case .json(let json): json
+        case .texts(let texts): JSON(texts)
+        case .integers(let integers): .array(integers.map(JSON.integer))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import JSON
+import Records
+
+extension Agent {
+    /// Decides who is due, writes messages and sends them (PRD-037).
+    ///
+    /// It reads associations as well, because they may hold the handle to write to.
+    public static let outreach = Agent(
+        .outreach, "finds who is due for a touch, queues messages and sends them",
+        reads: [
+            ProspectScores.definition, Contacts.definition, Conversations.definition, Interactions.definition,
+            MessageQueue.definition, PlatformAssociations.definition,
+        ],
+        writes: [MessageQueue.definition, Interactions.definition, ProspectScores.definition],
+        tasks: [
+            .announced("due", "who may be written to now, and why not the others", effect: .none),
+            .announced("build-queue", "writes a message for everybody who is due"),
+            .announced(
+                "send", "sends the messages whose time has come", effect: .once,
+                parameters: [Parameter("dry_run", .boolean, default: false, "show the messages, send and write nothing")]),
+            .announced("email-queue", "queued e-mails, for sending by hand", effect: .none),
+            .announced(
+                "stats", "sent, failed, cancelled and answered messages", effect: .none,
+                parameters: [Parameter("days", .integer(1...365), default: 30, "how far back")]),
+            .announced(
+                "resolve", "says what became of a send whose outcome is unknown",
+                parameters: [
+                    Parameter("id", .id, isRequired: true, "the message's id in crm_message_queue"),
+                    Parameter("sent", .boolean, default: false, "it was sent"),
+                    Parameter("failed", .boolean, default: false, "it was not sent"),
+                ]),
+        ])
+}

@@ -1,0 +1,37 @@
+import JSON
+import Records
+
+extension Agent {
+    /// Scores every contact of the CRM and says who deserves attention (PRD-030).
+    public static let prospect = Agent(
+        .prospect, "scores contacts, keeps their funnel stage, lists who is worth a touch or a brief",
+        reads: [
+            Contacts.definition, Interactions.definition, Conversations.definition, PlatformAssociations.definition,
+            TwitterResearch.definition, ProspectScores.definition,
+        ],
+        writes: [ProspectScores.definition],
+        tasks: [
+            AgentTask("score-all", "scores every contact", run: ProspectTasks.scoreAll),
+            AgentTask(
+                "score", "scores one contact and shows why",
+                parameters: [Parameter("contact_id", .id, isRequired: true, "the contact's id in crm_contacts")],
+                run: ProspectTasks.score),
+            AgentTask(
+                "top", "the contacts with the highest scores", effect: .none, parameters: [limit(10)],
+                run: ProspectTasks.top),
+            AgentTask(
+                "next-actions", "contacts whose next touch is today", effect: .none, parameters: [limit(50)],
+                run: ProspectTasks.nextActions),
+            AgentTask(
+                "research-ready", "decision-stage contacts without a brief, those with buying signals first",
+                effect: .none, parameters: [limit(50)], run: ProspectTasks.researchReady),
+            .announced(
+                "research", "writes briefs for decision-stage contacts",
+                parameters: [Parameter("limit", .integer(1...100), default: 10, "how many briefs at most")]),
+            .announced("calibration", "compares scores with replies that came later", effect: .none),
+        ])
+
+    private static func limit(_ count: Int64) -> Parameter {
+        Parameter("limit", .integer(1...900), default: .integer(count), "how many contacts")
+    }
+}

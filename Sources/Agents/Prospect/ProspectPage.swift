@@ -1,0 +1,77 @@
+import Records
+import Time
+
+/// One page of people with everything their scores depend on; memory is that of the page, however many contacts there are.
+struct ProspectPage {
+    /// Without bots.
+    let people: [Row<Contacts>]
+    let bots: [RowID]
+    private let signals: [RowID: ProspectSignals]
+    /// Who is in the decision stage by the row there is.
+    private let decided: Set<RowID>
+    /// Who has a brief.
+    private let researched: Set<RowID>
+
+    func signals(of contact: Row<Contacts>) -> ProspectSignals { signals[contact.id] ?? ProspectSignals() }
+    func wasDecided(_ contact: Row<Contacts>) -> Bool { decided.contains(contact.id) }
+    func isResearched(_ contact: Row<Contacts>) -> Bool { researched.contains(contact.id) }
+
+    /// Reads what belongs to the contacts, each table by their ids.
+    init(_ contacts: [Row<Contacts>], _ sources: ProspectSources) async throws {
+        let store = sources.store
+        var people: [Row<Contacts>] = []
+        var bots: [RowID] = []
+        for contact in contacts {
+            if sources.bots.isBot(contact) { bots.append(contact.id) } else { people.append(contact) }
+        }
+        let ids = people.map(\.id)
+        var signals = Dictionary(uniqueKeysWithValues: ids.map { ($0, ProspectSignals()) })
+        try await store.eachPage(of: Interactions.self, where: .isOneOf(\.contactID, ids)) { page in
+            for row in page { signals[row.contactID]?.add(row, exchangesSince: sources.exchangesSince) }
+        }
+        try await store.eachPage(of: Conversations.self, where: .isOneOf(\.contactID, ids)) { page in
+            for row in page { signals[row.contactID]?.add(row) }
+        }
+        try await store.eachPage(of: PlatformAssociations.self, where: .isOneOf(\.contactID, ids)) { page in
+            for row in page { signals[row.contactID]?.platforms.insert(row.platform) }
+        }
+        for person in people where sources.isTweetAuthor(person) { signals[person.id]?.isTweetAuthor = true }
+        let stored = try await store.fetch(
+            Query<ProspectScores>(limit: Store.pageSize).filter(
+                .isOneOf(\.contactID, ids)
+                    && (\.funnelStage == FunnelStage.decision.rawValue || \.researchDone == true)))
+        self.people = people
+        self.bots = bots
+        self.signals = signals
+        decided = Set(stored.filter { $0.funnelStage == FunnelStage.decision.rawValue }.map(\.contactID))
+        researched = Set(stored.filter { $0.researchDone == true }.map(\.contactID))
+    }
+}
+
+/// What is the same for every page of a run.
+struct ProspectSources {
+    let store: Store
+    let bots: BotFilter
+    let exchangesSince: Instant
+    /// Squished handles of everybody who wrote a scraped tweet (PR-05, K8).
+    private let tweetAuthors: Set<String>
+
+    init(_ context: TaskContext) async throws {
+        store = context.store
+        bots = BotFilter(context.settings.prospect.bots)
+        exchangesSince = context.now - context.settings.prospect.research.exchangesWithin
+        var authors: Set<String> = []
+        let handle = TwitterResearch.columns.authorHandle.name
+        try await store.eachPage(of: TwitterResearch.definition, columns: ["id", handle]) { rows in
+            for row in rows { if let author = String(row[1]) { authors.insert(HandleRules.squish(author)) } }
+        }
+        tweetAuthors = authors
+    }
+
+    func isTweetAuthor(_ contact: Row<Contacts>) -> Bool {
+        guard !tweetAuthors.isEmpty else { return false }
+        let handle = contact.platform == "twitter" ? contact.username : contact.twitterHandle
+        guard let squished = handle.map(HandleRules.squish), !squished.isEmpty else { return false }
+        return tweetAuthors.contains(squished)
+    }
+}

@@ -1,0 +1,170 @@
+import JSON
+import Records
+import Time
+
+/// The prospect agent's tasks: read → decide → write.
+enum ProspectTasks {
+    // MARK: Scoring
+
+    /// Scores every contact that is no bot, a page at a time (PR-01, PR-23, PR-27).
+    static func scoreAll(_ context: TaskContext) async throws -> TaskResult {
+        let sources = try await ProspectSources(context)
+        let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
+        var tally = ScoreTally(context.settings.prospect)
+        try await context.store.eachPage(of: Contacts.self) { contacts in
+            let page = try await ProspectPage(contacts, sources)
+            let drafts = page.people.map { person in
+                let card = scorer.card(for: person, page.signals(of: person))
+                tally.add(person, card, wasDecided: page.wasDecided(person), isResearched: page.isResearched(person))
+                return draft(person.id, card, now: context.now)
+            }
+            tally.bots += page.bots.count
+            if !context.isDryRun {
+                try await context.store.upsert(drafts)
+                tally.removedBots += try await removeScores(ofBots: page.bots, in: context.store)
+            }
+            context.progress("contacts", tally.scored + tally.bots, nil)
+        }
+        return tally.result(isDryRun: context.isDryRun)
+    }
+
+    /// Scores one contact and shows the points (PR-18).
+    static func score(_ context: TaskContext) async throws -> TaskResult {
+        guard let id = context.arguments.id("contact_id"),
+            let contact = try await context.store.first(Query<Contacts>(limit: 1).filter(\.id == id))
+        else { throw TaskError("no contact has the id \(context.arguments.id("contact_id")?.text ?? "")") }
+        let page = try await ProspectPage([contact], ProspectSources(context))
+        guard page.bots.isEmpty else {
+            let name = RankedContact(contact, stage: "", score: 0).name
+            return TaskResult("\(name) is on a bot list and gets no score", data: ["scored": 0, "bots": 1])
+        }
+        let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
+        let card = scorer.card(for: contact, page.signals(of: contact))
+        if !context.isDryRun { try await context.store.upsert([draft(id, card, now: context.now)]) }
+        let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
+        let points = card.breakdown.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.value > 0 ? "+" : "")\($0.value) \($0.key)" }
+        var data = ranked.members
+        data["scored"] = 1
+        data["score_breakdown"] = .object(card.breakdown.mapValues { JSON($0) })
+        data["icp_fit"] = JSON(card.icpFit)
+        data["offer_readiness"] = JSON(card.offerReadiness)
+        data["next_touch_type"] = .string(card.nextTouchType)
+        data["next_touch_at"] = card.nextTouchAt.map { .string($0.iso8601) } ?? nil
+        data["signals"] = JSON(card.researchSignals)
+        return TaskResult(
+            "\(ranked.name) (\(ranked.platform)): \(card.score), \(ranked.stage): "
+                + (points.isEmpty ? "no signal yet" : points.joined(separator: ", ")),
+            data: data)
+    }
+
+    /// The row without its research and `created_at`: what is not sent stays as it is, so a brief survives (PR-17).
+    private static func draft(_ contact: RowID, _ card: ScoreCard, now: Instant) -> Draft<ProspectScores> {
+        Draft {
+            $0.contactID = contact
+            $0.funnelStage = card.stage.rawValue
+            $0.score = card.score
+            $0.scoreBreakdown = .object(card.breakdown.mapValues { JSON($0) })
+            $0.nextTouchType = card.nextTouchType
+            $0.nextTouchAt = card.nextTouchAt
+            $0.offerReadiness = card.offerReadiness
+            $0.icpFit = card.icpFit
+            $0.updatedAt = now
+        }
+    }
+
+    /// Bots that were scored before they were listed leave the table, where outreach would find them. A row with a brief
+    /// stays: briefs cost money, and a mistyped list must not erase them; readers filter bots anyway.
+    private static func removeScores(ofBots bots: [RowID], in store: Store) async throws -> Int {
+        guard !bots.isEmpty else { return 0 }
+        return try await store.delete(
+            where: .isOneOf(\ProspectScores.contactID, bots)
+                && (\.researchDone == false || .isNull(\.researchDone)))
+    }
+
+    // MARK: Lists
+
+    /// The highest scores (PR-19, PR-26).
+    static func top(_ context: TaskContext) async throws -> TaskResult {
+        let limit = context.arguments.integer("limit") ?? 10
+        let rows = try await ranked(by: scores(limit).order(by: \.score, descending: true), limit, context)
+        guard !rows.isEmpty else {
+            return TaskResult("no contact is scored yet; prospect score-all does it", data: ["contacts": []])
+        }
+        return TaskResult(table(rows.map(\.contact)), data: ["contacts": .array(rows.map(\.contact.json))])
+    }
+
+    /// Contacts whose next touch falls on today's date in UTC (PR-19).
+    static func nextActions(_ context: TaskContext) async throws -> TaskResult {
+        let limit = context.arguments.integer("limit") ?? 50
+        let midnight = Instant(seconds: context.now.seconds.floorDivided(by: 86_400) * 86_400)
+        let rows = try await ranked(
+            by: scores(limit).filter(\.nextTouchAt >= midnight && \.nextTouchAt < midnight + .seconds(86_400))
+                .order(by: \.score, descending: true),
+            limit, context)
+        let contacts = rows.map { row in
+            var members = row.contact.members
+            members["next_touch_type"] = row.score.nextTouchType.map(JSON.string) ?? nil
+            members["next_touch_at"] = row.score.nextTouchAt.map { .string($0.iso8601) } ?? nil
+            return JSON.object(members)
+        }
+        guard !rows.isEmpty else { return TaskResult("nobody is due today", data: ["contacts": []]) }
+        let extra = rows.map { [$0.score.nextTouchType ?? "", $0.score.nextTouchAt?.iso8601 ?? ""] }
+        return TaskResult(
+            table(rows.map(\.contact), ["TOUCH", "AT"], extra), data: ["contacts": .array(contacts)])
+    }
+
+    /// Decision-stage scores without a brief (PR-19, PR-25); those with PR-15's signals come first (K3).
+    static func researchReady(_ context: TaskContext) async throws -> TaskResult {
+        let limit = context.arguments.integer("limit") ?? 50
+        let undone: Predicate<ProspectScores> = \.researchDone == false || .isNull(\.researchDone)
+        let rows = try await ranked(
+            by: scores(limit).filter(\.score >= context.settings.prospect.decisionFrom && undone)
+                .order(by: \.score, descending: true),
+            limit, context)
+        guard !rows.isEmpty else { return TaskResult("nobody is ready for research", data: ["contacts": []]) }
+        let page = try await ProspectPage(rows.map(\.row), ProspectSources(context))
+        let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
+        let found = rows.map { row in
+            (contact: row.contact, signals: scorer.card(for: row.row, page.signals(of: row.row)).researchSignals)
+        }
+        let queue = found.filter { !$0.signals.isEmpty } + found.filter(\.signals.isEmpty)
+        let contacts = queue.map { entry in
+            JSON.object(entry.contact.members.merging(["signals": JSON(entry.signals)]) { $1 })
+        }
+        let signals = queue.map { [$0.signals.joined(separator: ", ")] }
+        return TaskResult(
+            table(queue.map(\.contact), ["SIGNALS"], signals), data: ["contacts": .array(contacts)])
+    }
+
+    /// More rows than asked for, because those of bots fall out afterwards.
+    private static func scores(_ limit: Int) -> Query<ProspectScores> { Query(limit: limit + 100) }
+
+    private typealias RankedRow = (contact: RankedContact, row: Row<Contacts>, score: Row<ProspectScores>)
+
+    private static func ranked(
+        by query: Query<ProspectScores>, _ limit: Int, _ context: TaskContext
+    ) async throws -> [RankedRow] {
+        let scores = try await context.store.fetch(query)
+        let contacts = try await context.store.fetch(
+            Query<Contacts>(limit: Store.pageSize).filter(.isOneOf(\.id, scores.map(\.contactID))))
+        let byID = Dictionary(contacts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let bots = BotFilter(context.settings.prospect.bots)
+        let rows = scores.compactMap { score -> RankedRow? in
+            guard let contact = byID[score.contactID], !bots.isBot(contact) else { return nil }
+            return (RankedContact(contact, stage: score.funnelStage, score: score.score), contact, score)
+        }
+        return Array(rows.sorted { RankedContact.ranksHigher($0.contact, $1.contact) }.prefix(limit))
+    }
+
+    private static func table(
+        _ contacts: [RankedContact], _ header: [String] = [], _ extra: [[String]] = []
+    ) -> String {
+        TextTable.render(
+            ["NAME", "STAGE", "SCORE", "PLATFORM"] + header,
+            contacts.enumerated().map { index, contact in
+                [contact.name.clipped(to: 40), contact.stage, String(contact.score), contact.platform]
+                    + (header.isEmpty ? [] : extra[index])
+            })
+    }
+}

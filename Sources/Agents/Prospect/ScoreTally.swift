@@ -1,0 +1,56 @@
+import JSON
+import Records
+
+/// What one run over all contacts found; its size does not depend on their number.
+struct ScoreTally {
+    /// How many contacts a result names; the rest is counted.
+    private static let namedMax = 20
+    /// The daily summary's top (K4).
+    private static let topCount = 10
+
+    private(set) var scored = 0
+    var bots = 0
+    var removedBots = 0
+    private var stages: [FunnelStage: Int] = [:]
+    private var researchReady = 0
+    private var enteredCount = 0
+    private var entered = TopList<RankedContact>(namedMax, by: RankedContact.ranksHigher)
+    private var top = TopList<RankedContact>(topCount, by: RankedContact.ranksHigher)
+    private var decided: TopList<RankedContact>
+
+    init(_ settings: ProspectSettings) {
+        decided = TopList(settings.alertTop, by: RankedContact.ranksHigher)
+    }
+
+    mutating func add(_ contact: Row<Contacts>, _ card: ScoreCard, wasDecided: Bool, isResearched: Bool) {
+        scored += 1
+        stages[card.stage, default: 0] += 1
+        let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
+        top.insert(ranked)
+        guard card.stage == .decision else { return }
+        decided.insert(ranked)
+        if !isResearched { researchReady += 1 }
+        guard !wasDecided else { return }
+        enteredCount += 1
+        entered.insert(ranked)
+    }
+
+    /// The message comes only when somebody entered the decision stage (PR-21, K4).
+    func result(isDryRun: Bool) -> TaskResult {
+        let counts = FunnelStage.allCases.reversed().map { "\(String.grouped(stages[$0] ?? 0)) \($0.rawValue)" }
+        let data: [String: JSON] = [
+            "scored": JSON(scored), "bots": JSON(bots), "removed_bots": JSON(removedBots),
+            "stages": .object(
+                Dictionary(uniqueKeysWithValues: FunnelStage.allCases.map { ($0.rawValue, JSON(stages[$0] ?? 0)) })),
+            "research_ready": JSON(researchReady), "entered_count": JSON(enteredCount),
+            "entered_decision": .array(entered.elements.map(\.json)), "top": .array(top.elements.map(\.json)),
+        ]
+        let alerts: [Alert] =
+            enteredCount == 0
+            ? [] : [.newDecisionProspects(top: decided.elements, entered: entered.elements, count: enteredCount)]
+        return TaskResult(
+            "\(String.grouped(scored)) contacts scored (\(counts.joined(separator: ", "))), "
+                + "\(String.grouped(bots)) bots left out\(isDryRun ? " (dry run: nothing written)" : "")",
+            data: data, alerts: alerts)
+    }
+}
