@@ -9,7 +9,7 @@ public final class ClockWatch: @unchecked Sendable {
 
     /// `nil` when the kernel has no such timer; steps are then noticed at the next tick.
     public init?(queue: DispatchQueue, handler: @escaping @Sendable () -> Void) {
-        let descriptor = timerfd_create(CLOCK_REALTIME, Int32(TFD_NONBLOCK.rawValue | TFD_CLOEXEC.rawValue))
+        let descriptor = timerfd_create(CLOCK_REALTIME, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
         guard descriptor >= 0, ClockWatch.arm(descriptor) else {
             if descriptor >= 0 { close(descriptor) }
             return nil
@@ -34,7 +34,7 @@ public final class ClockWatch: @unchecked Sendable {
         var timer = itimerspec()
         timer.it_value.tv_sec = 4_102_444_800
         return timerfd_settime(
-            descriptor, Int32(TFD_TIMER_ABSTIME.rawValue | TFD_TIMER_CANCEL_ON_SET.rawValue), &timer, nil) == 0
+            descriptor, Int32(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET), &timer, nil) == 0
     }
 }
 
@@ -45,7 +45,7 @@ public final class DirectoryWatch: @unchecked Sendable {
 
     /// `nil` when the directory cannot be watched.
     public init?(directory: String, queue: DispatchQueue, handler: @escaping @Sendable () -> Void) {
-        let descriptor = inotify_init1(Int32(IN_NONBLOCK.rawValue | IN_CLOEXEC.rawValue))
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         let events = UInt32(IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE)
         guard descriptor >= 0, inotify_add_watch(descriptor, directory, events) >= 0 else {
             if descriptor >= 0 { close(descriptor) }

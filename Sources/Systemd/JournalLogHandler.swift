@@ -20,7 +20,8 @@ public struct JournalLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var fields = [
-            "MESSAGE=\(event.message)", "PRIORITY=\(event.level.priority)", "SYSLOG_IDENTIFIER=actpd", "ACTP_LOGGER=\(label)",
+            "MESSAGE=\(event.message)", "PRIORITY=\(event.level.priority)", "SYSLOG_IDENTIFIER=actpd",
+            "ACTP_LOGGER=\(label)",
         ]
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
             fields.append("ACTP_\(key.uppercased())=\(value)")

@@ -1,6 +1,6 @@
 internal import CSystemd
 import Glibc
-public import Time
+import Time
 
 /// Talks to the service manager that started this process; does nothing when none did.
 ///

@@ -103,7 +103,8 @@ public actor Scheduler {
     public var state: SchedulerState {
         SchedulerState(
             schedules: plan.count, running: running.values.map(\.request).sorted { $0.due < $1.due },
-            next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) }, nextAlarm: plan.nextDue, trouble: trouble)
+            next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) }, nextAlarm: plan.nextDue,
+            trouble: trouble)
     }
 
     /// The next start of each schedule, soonest first.

@@ -79,7 +79,8 @@ public struct Plan: Sendable {
         entries = schedules.filter(\.isEnabled).map { schedule in
             let state = states[schedule.name] ?? ScheduleState(anchor: now, cursor: now)
             return Entry(
-                schedule: schedule, anchor: state.anchor, delay: schedule.delay, cursor: min(state.cursor, now), next: nil,
+                schedule: schedule, anchor: state.anchor, delay: schedule.delay, cursor: min(state.cursor, now),
+                next: nil,
                 bootSlot: isBoot && schedule.cron.isReboot ? now : nil)
         }
         var due: [Due] = []
@@ -132,7 +133,9 @@ public struct Plan: Sendable {
         let indices = Dictionary(
             entries.enumerated().map { ($1.schedule.name, $0) }, uniquingKeysWith: { first, _ in first })
         for slot in slots {
-            guard let index = indices[slot.schedule.name], let first = slot.missed?.first ?? slot.planned else { continue }
+            guard let index = indices[slot.schedule.name], let first = slot.missed?.first ?? slot.planned else {
+                continue
+            }
             entries[index].cursor = first - .microseconds(1)
             if slot.schedule.cron.isReboot { entries[index].bootSlot = slot.planned }
             entries[index].next = first
@@ -146,7 +149,8 @@ public struct Plan: Sendable {
             let old = entries[index]
             guard let zone = zones(old.schedule.zone.identifier) else { continue }
             entries[index] = Entry(
-                schedule: old.schedule.moved(to: zone), anchor: old.anchor, delay: old.delay, cursor: old.cursor, next: nil,
+                schedule: old.schedule.moved(to: zone), anchor: old.anchor, delay: old.delay, cursor: old.cursor,
+                next: nil,
                 bootSlot: old.bootSlot)
         }
         refill()
@@ -195,13 +199,15 @@ public struct Plan: Sendable {
             case .none: age <= Plan.grace
             case .latest, .all: age <= max(entry.schedule.catchUpWindow, Plan.grace)
             }
-        let missed = mayStart ? missed(of: entry, from: first, before: last) : missed(of: entry, from: first, through: last)
+        let missed =
+            mayStart ? missed(of: entry, from: first, before: last) : missed(of: entry, from: first, through: last)
         return DueSlot(schedule: entry.schedule, planned: mayStart ? last : nil, missed: missed)
     }
 
     /// The latest slot from `first` on whose time has come; usually `first` itself.
     private func latest(of entry: Entry, from first: Instant, through horizon: Instant) -> Instant {
-        guard entry.bootSlot == nil, let second = entry.schedule.slot(after: first, anchor: entry.anchor), second <= horizon
+        guard entry.bootSlot == nil, let second = entry.schedule.slot(after: first, anchor: entry.anchor),
+            second <= horizon
         else { return first }
         let end = entry.schedule.end.map { min($0, horizon) } ?? horizon
         return entry.schedule.cron.latest(

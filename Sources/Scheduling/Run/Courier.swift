@@ -36,7 +36,8 @@ public struct Courier: Sendable {
             }
             // A start whose end is in the same batch is told by the end alone.
             let ended = Set(ends.compactMap(\.id))
-            try await store.insert(starts.filter { row in row.id.map { !ended.contains($0) } ?? false }, onConflict: .ignore)
+            try await store.insert(
+                starts.filter { row in row.id.map { !ended.contains($0) } ?? false }, onConflict: .ignore)
             try await store.upsert(ends)
             try ledger.delivered(entries)
             delivered += entries.count

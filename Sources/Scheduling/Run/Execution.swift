@@ -85,7 +85,9 @@ public struct Execution: Sendable {
         case (.timeout, .failed): return failed(.timeout, "cancelled after its time limit of \(request.timeout.text)")
         case (.timeout, .abandoned):
             return failed(
-                .timeout, "did not stop within \(Execution.abandonAfter.text) after its time limit of \(request.timeout.text); abandoned")
+                .timeout,
+                "did not stop within \(Execution.abandonAfter.text) after its time limit of \(request.timeout.text); abandoned"
+            )
         case (.cancelled, .failed): return failed(.cancelled, "the process was asked to stop")
         case (_, .abandoned): return failed(.cancelled, "did not stop when asked to; abandoned")
         case (nil, .failed(let message)): return failed(.error, message)

@@ -50,7 +50,8 @@ public struct RunRequest: Hashable, Sendable {
     public let missed: MissedSlots?
 
     public init(
-        id: RowID = .random(), trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant, domain: String,
+        id: RowID = .random(), trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
+        domain: String,
         task: String, params: [String: JSON] = [:], isDryRun: Bool = false, timeout: Duration, overlap: Overlap = .skip,
         missed: MissedSlots? = nil
     ) {
@@ -115,7 +116,8 @@ public struct RunRecord: Hashable, Sendable {
     public let latenessUsec: Int?
 
     public init(
-        id: RowID, trigger: Trigger, schedule: String?, planned: Instant?, domain: String, task: String, claimedAt: Instant,
+        id: RowID, trigger: Trigger, schedule: String?, planned: Instant?, domain: String, task: String,
+        claimedAt: Instant,
         startedAt: Instant?, finishedAt: Instant?, outcome: Outcome?, reason: String?, missed: Int, durationMs: Int?,
         latenessUsec: Int?
     ) {

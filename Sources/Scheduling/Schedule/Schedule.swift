@@ -28,7 +28,8 @@ public struct Schedule: Hashable, Sendable {
     public init(
         name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
         isEnabled: Bool = true, timeout: Duration = .seconds(600), overlap: Overlap = .skip, catchUp: CatchUp = .latest,
-        catchUpWindow: Duration = .seconds(6 * 3_600), jitter: Duration = .zero, start: Instant? = nil, end: Instant? = nil
+        catchUpWindow: Duration = .seconds(6 * 3_600), jitter: Duration = .zero, start: Instant? = nil,
+        end: Instant? = nil
     ) {
         self.name = name
         self.cron = cron

@@ -31,7 +31,8 @@ public struct ScheduleFile: Configurable {
             var names: Set<String> = []
             return content.schedules.compactMap { entry in
                 if !entry.name.isEmpty, !names.insert(entry.name).inserted {
-                    reader.report("the name \"\(entry.name)\" is taken by an earlier schedule", at: entry.place, key: "name")
+                    reader.report(
+                        "the name \"\(entry.name)\" is taken by an earlier schedule", at: entry.place, key: "name")
                 }
                 return entry.schedule(defaults: content.defaults, zones: zones, catalog: catalog, reader: reader)
             }
@@ -51,7 +52,8 @@ public struct ScheduleDefaults: Configurable {
 
     public static let fields: [Field<ScheduleDefaults>] = [
         Field("timezone", \.timezone, "IANA time zone in which cron lines are read, such as Europe/Berlin."),
-        Field("timeout", \.timeout, in: .seconds(1)...(.seconds(86_400)), "Elapsed time after which a run is cancelled."),
+        Field(
+            "timeout", \.timeout, in: .seconds(1)...(.seconds(86_400)), "Elapsed time after which a run is cancelled."),
         Field("overlap", \.overlap, "What happens to a slot while the same work is still running."),
         Field("catchUp", \.catchUp, "What happens to slots missed while the daemon or the machine was down."),
         Field("catchUpWindow", \.catchUpWindow, "How old a missed slot may be and still be run."),
@@ -121,12 +123,14 @@ public struct ScheduleEntry: Configurable {
         return Schedule(
             name: name, cron: expression, zone: zone, domain: domain, task: task, params: params, isEnabled: enabled,
             timeout: timeout ?? defaults.timeout, overlap: overlap, catchUp: catchUp,
-            catchUpWindow: catchUpWindow ?? defaults.catchUpWindow, jitter: jitter ?? defaults.jitter, start: start, end: end)
+            catchUpWindow: catchUpWindow ?? defaults.catchUpWindow, jitter: jitter ?? defaults.jitter, start: start,
+            end: end)
     }
 
     private func checkPolicies(_ overlap: Overlap, _ catchUp: CatchUp, _ reader: ConfigurationReader) {
         if overlap != .skip, overlap != .allow {
-            reader.report("\(overlap.rawValue) is not available in this version; use skip or allow", at: place, key: "overlap")
+            reader.report(
+                "\(overlap.rawValue) is not available in this version; use skip or allow", at: place, key: "overlap")
         }
         if catchUp == .all {
             reader.report("all is not available in this version; use latest or none", at: place, key: "catchUp")

@@ -40,7 +40,8 @@ struct ClaimWriter {
             arguments: [
                 request.id.text, generation, request.trigger.rawValue, request.schedule, request.planned?.microseconds,
                 request.due.microseconds, request.domain, request.task, request.recordedParams.text, request.overlapKey,
-                now.microseconds, holder == nil ? nil : now.microseconds, holder == nil ? nil : Outcome.skipped.rawValue,
+                now.microseconds, holder == nil ? nil : now.microseconds,
+                holder == nil ? nil : Outcome.skipped.rawValue,
                 holder.map { "overlap, holder=\($0)" }, request.missed?.count ?? 0, nil,
             ])
         guard db.changesCount == 1 else { return .taken }

@@ -49,7 +49,8 @@ public final class SQLiteLedger: Ledger {
             return db.lastInsertedRowID
         }
         guard try locks.take(generation) else {
-            throw StoreError(.failed, table: nil, "\(directory)/ledger.lock: generation \(generation) is locked already")
+            throw StoreError(
+                .failed, table: nil, "\(directory)/ledger.lock: generation \(generation) is locked already")
         }
     }
 

@@ -17,7 +17,8 @@ struct Actpd: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self, CheckCommand.self,
+            ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
+            CheckCommand.self,
             NextCommand.self, RunsCommand.self, ImportCommand.self, ExportCommand.self, SampleCommand.self,
         ])
 

@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Configuration
+import Cron
 import JSON
 import Records
 import Scheduling
@@ -9,7 +10,8 @@ import Time
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Checks configuration, schedules and store; exits 0 only if the daemon would start.")
+        commandName: "check",
+        abstract: "Checks configuration, schedules and store; exits 0 only if the daemon would start.")
 
     @Flag(help: "Leave the network out.")
     var offline = false
@@ -57,7 +59,8 @@ private struct Finding {
         do {
             let schedules = try LoadedSchedules(settings, zones: ZoneDatabase()).schedules
             let enabled = schedules.count(where: \.isEnabled)
-            let found = Finding(.good, "schedules", "\(settings.locations.schedules): \(enabled) of \(schedules.count) enabled")
+            let found = Finding(
+                .good, "schedules", "\(settings.locations.schedules): \(enabled) of \(schedules.count) enabled")
             return [found] + schedules.flatMap(remarks)
         } catch {
             return error.problems.map { Finding(.bad, "schedules", $0.description) }
@@ -70,7 +73,8 @@ private struct Finding {
             remarks.append(
                 Finding(
                     .notable, "schedules",
-                    "\(schedule.name): \(schedule.domain) \(schedule.task) is not part of this version; its runs end in error"))
+                    "\(schedule.name): \(schedule.domain) \(schedule.task) is not part of this version; its runs end in error"
+                ))
         }
         return remarks
     }
@@ -80,7 +84,9 @@ private struct Finding {
             let workplace = try Workplace(settings, as: .reader)
             let isUp = try workplace.ledger.isDaemonUp()
             return [
-                Finding(.good, "ledger", "\(settings.locations.state)/ledger.db\(isUp ? ", held by the running daemon" : "")"),
+                Finding(
+                    .good, "ledger",
+                    "\(settings.locations.state)/ledger.db\(isUp ? ", held by the running daemon" : "")"),
                 Finding(.good, "store", settings.storeText),
             ]
         } catch {

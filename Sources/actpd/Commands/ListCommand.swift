@@ -10,7 +10,10 @@ struct ListCommand: ParsableCommand {
     var json = false
 
     func run() {
-        Terminal.out(json ? JSON.array(AgentCatalog.all.map(\.json)).text : AgentCatalog.all.map(\.text).joined(separator: "\n\n"))
+        Terminal.out(
+            json
+                ? JSON.array(AgentCatalog.all.map(\.json)).text : AgentCatalog.all.map(\.text).joined(separator: "\n\n")
+        )
     }
 }
 
@@ -22,9 +25,11 @@ extension Agent {
             let note = task.isAvailable ? "" : " (not in this version)"
             lines.append("  \(task.name.padding(to: width))\(task.summary)\(note)")
             for parameter in task.parameters {
-                let need = parameter.isRequired ? "required" : parameter.default.map { "default \($0.text)" } ?? "optional"
+                let need =
+                    parameter.isRequired ? "required" : parameter.default.map { "default \($0.text)" } ?? "optional"
                 lines.append(
-                    "  \(String(repeating: " ", count: width))--\(parameter.name): \(parameter.kind.allowed), \(need). \(parameter.help)")
+                    "  \(String(repeating: " ", count: width))--\(parameter.name): \(parameter.kind.allowed), \(need). \(parameter.help)"
+                )
             }
         }
         lines.append("  reads \(reads.sorted().joined(separator: ", "))")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Cron
 import JSON
 import Scheduling
@@ -33,7 +34,8 @@ struct NextCommand: ParsableCommand {
 
     private func instant(_ text: String) throws -> Instant {
         guard let instant = Instant(iso8601: text) else {
-            throw ExitStatus.usage.exit("--after \"\(text)\" is no instant; ISO 8601 with a zone is, as in 2024-03-10T00:10:00-05:00")
+            throw ExitStatus.usage.exit(
+                "--after \"\(text)\" is no instant; ISO 8601 with a zone is, as in 2024-03-10T00:10:00-05:00")
         }
         return instant
     }
@@ -104,7 +106,8 @@ extension Zone {
         let minutes = abs(offset) / 60
         let sign = offset < 0 ? "-" : "+"
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][weekday]) \(text) \(sign)\(two(minutes / 60)):\(two(minutes % 60))"
+        return
+            "\(["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][weekday]) \(text) \(sign)\(two(minutes / 60)):\(two(minutes % 60))"
     }
 }
 
@@ -139,7 +142,8 @@ extension Schedule {
         }
         return [
             "name": .string(name), "cron": .string(cron.text), "timezone": .string(zone.identifier),
-            "domain": .string(domain), "task": .string(task), "enabled": .bool(isEnabled), "jitter_delay": .string(delay.text),
+            "domain": .string(domain), "task": .string(task), "enabled": .bool(isEnabled),
+            "jitter_delay": .string(delay.text),
             "warnings": JSON(cron.warnings), "next": .array(next),
         ]
     }

@@ -4,6 +4,7 @@ import Configuration
 import JSON
 import Records
 import Scheduling
+import Stores
 import Time
 
 struct RunCommand: ParsableCommand {
@@ -26,7 +27,9 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            if domain == Sweep.domain, task == Sweep.task { return try SweepCommand.perform(options, json: json, dryRun: dryRun) }
+            if domain == Sweep.domain, task == Sweep.task {
+                return try SweepCommand.perform(options, json: json, dryRun: dryRun)
+            }
             let given = try given()
             let workplace: Workplace
             do {
@@ -58,8 +61,10 @@ struct RunCommand: ParsableCommand {
         let duration = String(completion.duration.milliseconds)
         if json {
             Terminal.out(
-                (["outcome": .string(completion.outcome.rawValue), "run": .string(completion.id.text),
-                    "duration_ms": .integer(completion.duration.milliseconds), "result": completion.result] as JSON).text)
+                ([
+                    "outcome": .string(completion.outcome.rawValue), "run": .string(completion.id.text),
+                    "duration_ms": .integer(completion.duration.milliseconds), "result": completion.result,
+                ] as JSON).text)
         } else {
             if let summary = completion.result["stdout"]?.string, !summary.isEmpty { Terminal.out(summary) }
             Terminal.out("\(domain) \(task): \(completion.outcome.rawValue) in \(duration) ms, run \(completion.id)")
@@ -68,7 +73,8 @@ struct RunCommand: ParsableCommand {
             Terminal.out(JSON.object(data).indentedText)
         }
         guard completion.outcome == .ok else {
-            throw ExitStatus.taskFailed.exit("\(domain) \(task) ended in \(completion.outcome.rawValue): \(completion.reason ?? "")")
+            throw ExitStatus.taskFailed.exit(
+                "\(domain) \(task) ended in \(completion.outcome.rawValue): \(completion.reason ?? "")")
         }
     }
 
@@ -91,7 +97,7 @@ struct RunCommand: ParsableCommand {
                 throw ExitStatus.usage.exit("\"\(argument)\" was not expected; parameters are given as --NAME VALUE")
             }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = parts[0].replacing("-", with: "_")
+            let name = String(parts[0].replacing("-", with: "_"))
             if parts.count == 2 {
                 given[name] = .string(String(parts[1]))
             } else if let value = rest.first, !value.hasPrefix("--") {

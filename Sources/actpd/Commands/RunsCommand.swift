@@ -1,11 +1,13 @@
 import ArgumentParser
 import JSON
+import Records
 import Scheduling
 import Stores
 import Time
 
 struct RunsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "runs", abstract: "Prints the run history of the ledger.")
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "Prints the run history of the ledger.")
 
     @Option(help: "Only this domain.")
     var domain: String?
@@ -49,7 +51,8 @@ struct RunsCommand: ParsableCommand {
         var table = TextTable("PLANNED", "BY", "TASK", "OUTCOME", "LATE", "TOOK", "WHY")
         for run in runs {
             table.add(
-                (run.planned ?? run.claimedAt).iso8601, run.schedule ?? run.trigger.rawValue, "\(run.domain) \(run.task)",
+                (run.planned ?? run.claimedAt).iso8601, run.schedule ?? run.trigger.rawValue,
+                "\(run.domain) \(run.task)",
                 run.outcome?.rawValue ?? "running", run.latenessUsec.map { "\($0 / 1_000) ms" } ?? "",
                 run.durationMs.map { "\($0) ms" } ?? "",
                 [run.reason, run.missed > 0 && run.outcome != .missed ? "\(run.missed) missed before" : nil]

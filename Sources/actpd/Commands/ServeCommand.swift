@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Dispatch
 import Records
+import Stores
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "The daemon, in the foreground.")

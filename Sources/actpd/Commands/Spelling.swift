@@ -24,7 +24,8 @@ enum Spelling {
         while index < arguments.count {
             let argument = arguments[index]
             index += 1
-            guard let option = ["--domain", "--task"].first(where: { argument == $0 || argument.hasPrefix($0 + "=") }) else {
+            guard let option = ["--domain", "--task"].first(where: { argument == $0 || argument.hasPrefix($0 + "=") })
+            else {
                 rest.append(argument)
                 continue
             }

@@ -7,7 +7,8 @@ import Time
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Prints the last results, whether the daemon is up, what runs now and what is due next.")
+        commandName: "status",
+        abstract: "Prints the last results, whether the daemon is up, what runs now and what is due next.")
 
     @Option(name: .customShort("n"), help: "How many results.")
     var count = 20
@@ -88,7 +89,8 @@ private struct StatusReport {
                     [
                         "id": .string(row.id.text), "domain": .string(row.domain), "task": .string(row.task),
                         "status": .string(row.status), "params": row.params ?? nil, "result": row.result ?? nil,
-                        "duration_ms": row.durationMs.map(JSON.init) ?? nil, "created_at": .string(row.createdAt.iso8601Precise),
+                        "duration_ms": row.durationMs.map(JSON.init) ?? nil,
+                        "created_at": .string(row.createdAt.iso8601Precise),
                         "completed_at": row.completedAt.map { .string($0.iso8601Precise) } ?? nil,
                     ]
                 }),

@@ -1,11 +1,13 @@
 import ArgumentParser
 import JSON
 import Scheduling
+import Stores
 import Time
 
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "all", abstract: "Runs the daily sweep: nine domains in order, one failing does not stop the others.")
+        commandName: "all",
+        abstract: "Runs the daily sweep: nine domains in order, one failing does not stop the others.")
 
     @Flag(help: "Print JSON only.")
     var json = false
@@ -51,7 +53,8 @@ private struct ReportingSweep: TaskPerformer {
         if !isQuiet {
             sweep.report = { line in
                 let task = "\(line.domain) \(line.task)".padding(to: 24)
-                Terminal.out("\(task) \(line.outcome.rawValue.padding(to: 8)) \(line.duration.milliseconds) ms  \(line.text)")
+                Terminal.out(
+                    "\(task) \(line.outcome.rawValue.padding(to: 8)) \(line.duration.milliseconds) ms  \(line.text)")
             }
         }
         return try await sweep.perform(request)

@@ -21,7 +21,8 @@ struct AgentPerformer: TaskPerformer {
         let context = TaskContext(
             now: startedAt,
             store: store.scoped(to: request.domain, reads: agent.reads, writes: agent.writes),
-            arguments: try Arguments(request.params, for: task.parameters), settings: settings, isDryRun: request.isDryRun,
+            arguments: try Arguments(request.params, for: task.parameters), settings: settings,
+            isDryRun: request.isDryRun,
             progress: progress)
         let result = try await task.run(context)
         return Performance(result: result.json, alerts: result.alerts.map(\.html))
@@ -65,12 +66,14 @@ extension AgentCatalog {
         guard let agent = all.first(where: { $0.domain.rawValue == domain }) else {
             let names = all.map(\.domain.rawValue)
             let hint =
-                domain.nearest(in: names).map { ", did you mean \($0)?" } ?? "; there are \(names.joined(separator: ", "))"
+                domain.nearest(in: names).map { ", did you mean \($0)?" }
+                ?? "; there are \(names.joined(separator: ", "))"
             throw UnknownTask(isUnknownDomain: true, message: "there is no domain \"\(domain)\"\(hint)")
         }
         guard let found = agent.task(named: task) else {
             let names = agent.tasks.map(\.name)
-            let hint = task.nearest(in: names).map { ", did you mean \($0)?" } ?? "; it has \(names.joined(separator: ", "))"
+            let hint =
+                task.nearest(in: names).map { ", did you mean \($0)?" } ?? "; it has \(names.joined(separator: ", "))"
             throw UnknownTask(isUnknownDomain: false, message: "\(domain) has no task \"\(task)\"\(hint)")
         }
         return (agent, found)

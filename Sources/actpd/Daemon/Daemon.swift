@@ -45,7 +45,8 @@ final class Daemon: @unchecked Sendable {
             delivery.wake()
             status.changed()
         }
-        status.describe { [scheduler, workplace] in scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now()) }
+        status.describe { [scheduler, workplace] in scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now())
+        }
     }
 
     /// Loads the schedules, puts them in force and reports readiness.

@@ -14,8 +14,8 @@ struct DaemonLog: Sendable {
     /// To the journal with fields when systemd listens, else readable lines on standard error.
     static func logger(level: Logger.Level, time: any TimeSource) -> Logger {
         Logger(label: "actpd") { label in
-            ServiceManager.isJournalConnected
-                ? JournalLogHandler(label: label, level: level) : TextLogHandler(level: level, time: time)
+            guard ServiceManager.isJournalConnected else { return TextLogHandler(level: level, time: time) }
+            return JournalLogHandler(label: label, level: level)
         }
     }
 
@@ -35,7 +35,9 @@ struct DaemonLog: Sendable {
                 "\(schedule): \(missed.count) slots passed without a start, from \(missed.first) to \(missed.last)",
                 metadata: ["schedule": "\(schedule)", "outcome": "missed"])
         case .ledgerFailed(let error):
-            logger.error("the ledger cannot be written, nothing is started; trying again every second", metadata: ["reason": "\(error)"])
+            logger.error(
+                "the ledger cannot be written, nothing is started; trying again every second",
+                metadata: ["reason": "\(error)"])
         case .ledgerRecovered: logger.notice("the ledger can be written again")
         case .draining(let requests):
             let names = requests.map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
@@ -53,7 +55,8 @@ struct DaemonLog: Sendable {
         let level: Logger.Level = completion.outcome == .ok ? .info : .error
         let took = "\(completion.duration.milliseconds) ms"
         logger.log(
-            level: level, "\(request.domain) \(request.task) \(completion.outcome.rawValue) in \(took)", metadata: metadata)
+            level: level, "\(request.domain) \(request.task) \(completion.outcome.rawValue) in \(took)",
+            metadata: metadata)
     }
 
     func ready(_ schedules: [Schedule], next: [(name: String, due: Instant)], at now: Instant) {
@@ -64,7 +67,9 @@ struct DaemonLog: Sendable {
     func recovered(_ run: RunRecord) {
         logger.warning(
             "\(run.domain) \(run.task) was interrupted: its process died",
-            metadata: ["run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)", "outcome": "interrupted"])
+            metadata: [
+                "run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)", "outcome": "interrupted",
+            ])
     }
 
     func reloaded(_ difference: ScheduleDifference) { logger.notice("reloaded: \(difference)") }
@@ -84,7 +89,9 @@ struct DaemonLog: Sendable {
         logger.notice("time zone data changed on disk: \(zones.sorted().joined(separator: ", "))")
     }
 
-    func overdue(_ alarm: Instant) { logger.critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent") }
+    func overdue(_ alarm: Instant) {
+        logger.critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent")
+    }
 
     func stopped() { logger.notice("stopped") }
 }

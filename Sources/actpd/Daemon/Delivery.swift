@@ -43,7 +43,7 @@ final class Delivery: Sendable {
     func finish() async { await deliver() }
 
     private func start() {
-        Task(executorPreference: workplace.workers) {
+        Task(executorPreference: workplace.workers) { [self] in
             repeat {
                 state.withLock { $0.isWanted = false }
                 await deliver()
@@ -85,7 +85,8 @@ final class Delivery: Sendable {
             }
             let waiting = (try? workplace.ledger.backlog(.taskLog).count) ?? 0
             if failures == 1 {
-                logger.warning("task rows wait in the outbox, retrying", metadata: ["waiting": "\(waiting)", "reason": "\(error)"])
+                logger.warning(
+                    "task rows wait in the outbox, retrying", metadata: ["waiting": "\(waiting)", "reason": "\(error)"])
             }
         }
     }
@@ -97,7 +98,8 @@ final class Delivery: Sendable {
             guard !entries.isEmpty else { return }
             for entry in entries {
                 guard case .alert(let html) = entry.message else { continue }
-                logger.notice("alert (log only, Telegram is not part of this version): \(html.replacing("\n", with: " · "))")
+                logger.notice(
+                    "alert (log only, Telegram is not part of this version): \(html.replacing("\n", with: " · "))")
             }
             try workplace.ledger.delivered(entries)
         }

@@ -2,7 +2,9 @@
 import Glibc
 import Records
 import Scheduling
+import Stores
 import Synchronization
+import Time
 
 /// Runs a request for the command line: recovers what a dead process left, stops on a signal, delivers the task row.
 struct OneShotRunner {
@@ -15,7 +17,8 @@ struct OneShotRunner {
         performer.progress = progress
         oneShot = OneShot(
             ledger: workplace.ledger,
-            execution: Execution(performer: performer, time: workplace.time, workers: workplace.workers), time: workplace.time)
+            execution: Execution(performer: performer, time: workplace.time, workers: workplace.workers),
+            time: workplace.time)
     }
 
     init(_ workplace: Workplace, execution: Execution) {
@@ -35,7 +38,7 @@ struct OneShotRunner {
             return try await work.value
         }
         do {
-            try workplace.wait { try await courier.deliverTaskRows() }
+            _ = try workplace.wait { try await courier.deliverTaskRows() }
         } catch {
             // The row is safe in the outbox; the daemon or the next command delivers it.
             Terminal.error("actpd: the task row waits in the outbox: \(error)")
@@ -49,7 +52,10 @@ final class SignalWatch: Sendable {
     private let sources: [any DispatchSourceSignal]
     private let signals: [Int32]
 
-    init(_ signals: [Int32], on queue: DispatchQueue = DispatchQueue(label: "actpd.signals"), handler: @escaping @Sendable (Int32) -> Void) {
+    init(
+        _ signals: [Int32], on queue: DispatchQueue = DispatchQueue(label: "actpd.signals"),
+        handler: @escaping @Sendable (Int32) -> Void
+    ) {
         self.signals = signals
         sources = signals.map { number in
             signal(number, SIG_IGN)

@@ -54,7 +54,8 @@ struct Sweep: Sendable {
             "passed": JSON(passed), "failed": JSON(lines.count - passed), "domains": .array(lines.map(\.json)),
         ]
         let results = Dictionary(lines.map { ("\($0.domain).\($0.task)", $0.result) }, uniquingKeysWith: { $1 })
-        return Performance(result: result, alerts: [Alert.sweep(passed: passed, of: lines.count, results: results).html])
+        return Performance(
+            result: result, alerts: [Alert.sweep(passed: passed, of: lines.count, results: results).html])
     }
 }
 

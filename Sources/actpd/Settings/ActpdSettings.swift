@@ -24,7 +24,8 @@ struct ActpdSettings: Configurable {
 
         static let fields: [Field<Limits>] = [
             Field("workers", \.workers, in: 1...64, "Threads for the work of tasks."),
-            Field("drain", \.drain, in: .seconds(1)...(.seconds(3_600)), "How long running work may go on after SIGTERM."),
+            Field(
+                "drain", \.drain, in: .seconds(1)...(.seconds(3_600)), "How long running work may go on after SIGTERM."),
         ]
     }
 }

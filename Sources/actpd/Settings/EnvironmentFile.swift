@@ -3,7 +3,9 @@ import Configuration
 /// `KEY=value` lines as systemd's EnvironmentFile has them: `#` and `;` begin comments, quotes are taken off.
 enum EnvironmentFile {
     /// Reads a file's settings; unknown keys, malformed lines and bad values are reported together.
-    static func read(_ bytes: [UInt8], file: String) -> (settings: [SettingName: String], problems: [ConfigurationProblem]) {
+    static func read(_ bytes: [UInt8], file: String) -> (
+        settings: [SettingName: String], problems: [ConfigurationProblem]
+    ) {
         var settings: [SettingName: String] = [:]
         var problems: [ConfigurationProblem] = []
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -42,7 +42,8 @@ struct LoadedSettings: Sendable {
     var store: StoreChoice {
         switch self[.store] {
         case "supabase": .supabase
-        case .some(let choice) where choice.hasPrefix("sqlite:"): .sqlite(path: String(choice.dropFirst("sqlite:".count)))
+        case .some(let choice) where choice.hasPrefix("sqlite:"):
+            .sqlite(path: String(choice.dropFirst("sqlite:".count)))
         default:
             self[.supabaseURL] != nil && secret(.supabaseServiceRoleKey) != nil
                 ? .supabase : .sqlite(path: locations.state + "/actp.db")

@@ -39,7 +39,8 @@ enum SettingName: String, CaseIterable, Sendable {
         }
         switch self {
         case .log where LogLevel(rawValue: value) == nil:
-            return "\"\(value)\" is no log level; allowed are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
+            return
+                "\"\(value)\" is no log level; allowed are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
         case .store where value != "supabase" && !value.hasPrefix("sqlite:"):
             return "\"\(value)\" is no store; allowed are supabase and sqlite:PATH"
         default: return nil
