@@ -38,7 +38,7 @@ let package = Package(
         wall("Configuration", ["JSON", "Time"]),
         wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
         wall("Stores", ["JSON", "Records", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
-        wall("Transfer", ["JSON", "Records", "Time"]),
+        wall("Transfer", ["Configuration", "JSON", "Records", "Time"]),
         wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
@@ -47,7 +47,8 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
         tests("StoresTests", ["ActpTesting", "Records", "Stores", "Time"]),
         tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
-        tests("TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"]),
+        tests(
+            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
     ],
     swiftLanguageModes: [.v6]
 )
