@@ -42,11 +42,13 @@ let package = Package(
         wall("Records", ["JSON", "Time"]),
         wall("Configuration", ["JSON", "Time"]),
         wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
-        wall("Stores", ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
-        wall("Transfer", ["JSON", "Records", "Time"]),
         wall(
             "Scheduling",
             ["Configuration", "Cron", "JSON", "Records", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+        wall(
+            "Stores",
+            ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
+        wall("Transfer", ["Configuration", "JSON", "Records", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
@@ -56,7 +58,8 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
         tests("StoresTests", ["ActpTesting", "Records", "Stores", "Time"]),
         tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
-        tests("TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"]),
+        tests(
+            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
     ],
     swiftLanguageModes: [.v6]
 )
