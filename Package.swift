@@ -30,7 +30,8 @@ let package = Package(
         .executableTarget(
             name: "actpd",
             dependencies: [
-                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time", "Transfer",
+                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time",
+                "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
@@ -44,22 +45,29 @@ let package = Package(
         wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
         wall(
             "Scheduling",
-            ["Configuration", "Cron", "JSON", "Records", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+            [
+                "Configuration", "Cron", "JSON", "Records", "Time",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         wall(
             "Stores",
             ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
         wall("Transfer", ["Configuration", "JSON", "Records", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
-        wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
+        wall("ActpTesting", ["Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
         tests("CronTests", ["Cron", "Time"]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
         tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
-        tests("StoresTests", ["ActpTesting", "Records", "Stores", "Time"]),
+        tests(
+            "SchedulingTests",
+            ["ActpTesting", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
+        tests("StoresTests", ["ActpTesting", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
         tests(
-            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
+            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
+            resources: [.copy("Data")]),
     ],
     swiftLanguageModes: [.v6]
 )
