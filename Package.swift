@@ -34,7 +34,7 @@ let package = Package(
         wall("Time"),
         wall("Cron", ["Time"]),
         tests("TimeTests", ["Time"]),
-        tests("CronTests", ["Cron", "Time"]),
+        tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
     ],
     swiftLanguageModes: [.v6]
 )
