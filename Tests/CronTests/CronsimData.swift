@@ -35,10 +35,11 @@ struct CronsimZone: CustomTestStringConvertible, Sendable {
     private static func parse(_ text: String) -> [CronsimZone] {
         var zones: [CronsimZone] = []
         var last: Int64 = 0
-        for (number, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
-            var columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+        for (number, line) in text.components(separatedBy: "\n").enumerated()
+        where !line.isEmpty && !line.hasPrefix("#") {
+            var columns = line.components(separatedBy: "\t")
             switch columns[0] {
-            case "Z": zones.append(CronsimZone(name: String(columns[1])))
+            case "Z": zones.append(CronsimZone(name: columns[1]))
             case "T":
                 last = Int64(columns[1]) ?? 0
                 zones[zones.count - 1].transitions.append(
@@ -49,13 +50,13 @@ struct CronsimZone: CustomTestStringConvertible, Sendable {
                 if isContradiction { columns.removeFirst() }
                 let start = last + (Int64(columns[1]) ?? 0)
                 var results: [Int64] = []
-                for step in columns[2].split(separator: " ") {
+                for step in columns[2].components(separatedBy: " ") where !step.isEmpty {
                     results.append((results.last ?? start) + (Int64(step) ?? 0))
                 }
                 zones[zones.count - 1].rows.append(
                     Row(
-                        line: number + 1, expression: String(columns[0]), start: start, results: results,
-                        contradiction: isContradiction ? String(columns[3]) : nil))
+                        line: number + 1, expression: columns[0], start: start, results: results,
+                        contradiction: isContradiction ? columns[3] : nil))
             }
         }
         return zones
