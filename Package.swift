@@ -37,12 +37,13 @@ let package = Package(
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
-        wall("Time", ["CLinux"]),
-        wall("Cron", ["Time"]),
+        wall("Suggestion"),
+        wall("Time", ["CLinux", "Suggestion"]),
+        wall("Cron", ["Suggestion", "Time"]),
         wall("JSON"),
         wall("Records", ["JSON", "Time"]),
-        wall("Configuration", ["JSON", "Time"]),
-        wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
+        wall("Configuration", ["JSON", "Suggestion", "Time"]),
+        wall("Agents", ["Configuration", "JSON", "Records", "Suggestion", "Time"]),
         wall(
             "Scheduling",
             [
@@ -52,12 +53,12 @@ let package = Package(
         wall(
             "Stores",
             ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
-        wall("Transfer", ["Configuration", "JSON", "Records", "Time"]),
+        wall("Transfer", ["JSON", "Records", "Suggestion", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall("ActpTesting", ["Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
-        tests("CronTests", ["Cron", "Time"]),
+        tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
         tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
         tests(

@@ -3,6 +3,7 @@ import Configuration
 import JSON
 import Records
 import Scheduling
+import Suggestion
 import Time
 
 /// Lets the agents do what the scheduler and the command line ask for.
