@@ -1,4 +1,3 @@
-import Configuration
 public import JSON
 public import Records
 import Suggestion

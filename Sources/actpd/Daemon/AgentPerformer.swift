@@ -1,5 +1,4 @@
 import Agents
-import Configuration
 import JSON
 import Records
 import Scheduling
