@@ -42,7 +42,8 @@ public struct ContentPerformance: Table {
     public let offerTags = Column<[String]?>("offer_tags")
     public let topicTags = Column<[String]?>("topic_tags", .stated)
     public let title = Column<String?>("title", .stated)
-    public let views = Column<Int?>("views", .stated)
+    /// 64 bits, as in the video figures that it is taken from.
+    public let views = Column<Int?>("views", .stated, type: .bigint)
     public let likes = Column<Int?>("likes", .stated)
     public let commentsCount = Column<Int?>("comments_count")
     public let watchTimeMinutes = Column<Double?>("watch_time_minutes")
@@ -96,7 +97,8 @@ public struct YouTubeVideoStats: Table {
     public let id = Column<RowID>("id", .stated, default: .newID)
     public let videoID = Column<String>("video_id")
     public let title = Column<String?>("title")
-    public let views = Column<Int?>("views", default: .constant(.integer(0)))
+    /// 64 bits: the most seen videos have long passed what 32 can count.
+    public let views = Column<Int?>("views", type: .bigint, default: .constant(.integer(0)))
     public let likes = Column<Int?>("likes", default: .constant(.integer(0)))
     public let commentsCount = Column<Int?>("comments_count", default: .constant(.integer(0)))
     public let watchTimeMinutes = Column<Double?>("watch_time_minutes", default: .constant(.number(0)))
