@@ -4,12 +4,10 @@ import PackageDescription
 
 // `make check` builds with warnings as errors; an ordinary build only shows them.
 let strict = ProcessInfo.processInfo.environment["ACTPD_WARNINGS_AS_ERRORS"] == "1"
-let settings: [SwiftSetting] =
-    [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ] + (strict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+let common: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
+    + (strict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+let settings = common + [.enableUpcomingFeature("InternalImportsByDefault")]
 
 /// A target is a wall: it exists where a dependency must not cross or a thing must stay pure. See docs/ARCHITECTURE.md.
 func wall(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -29,16 +27,27 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
+        .executableTarget(
+            name: "actpd",
+            dependencies: [
+                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time", "Transfer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
-        wall("Time"),
+        wall("Time", ["CLinux"]),
         wall("Cron", ["Time"]),
         wall("JSON"),
         wall("Records", ["JSON", "Time"]),
         wall("Configuration", ["JSON", "Time"]),
         wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
-        wall("Stores", ["JSON", "Records", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
+        wall("Stores", ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
         wall("Transfer", ["JSON", "Records", "Time"]),
+        wall(
+            "Scheduling",
+            ["Configuration", "Cron", "JSON", "Records", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+        wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),

@@ -78,33 +78,41 @@ public enum StoreContract {
             try expect(row?.bestHours == [14, 17, 22] && row?.activeDays == [], "lists of numbers", row as Any)
         },
         Case(name: "conditions select what they say") { store in
-            try await store.insert((1...5).map { number in
-                var draft = contact(number)
-                draft.followerCount = number == 5 ? nil as Int? : .some(number)
-                draft.emailOptedOut = number == 1
-                return draft
-            })
+            try await store.insert(
+                (1...5).map { number in
+                    var draft = contact(number)
+                    draft.followerCount = number == 5 ? nil as Int? : .some(number)
+                    draft.emailOptedOut = number == 1
+                    return draft
+                })
             func names(_ predicate: Predicate<Contacts>) async throws -> [String] {
-                try await store.fetch(Query<Contacts>(limit: 10).filter(predicate).order(by: \.username)).map(\.username)
+                try await store.fetch(Query<Contacts>(limit: 10).filter(predicate).order(by: \.username)).map(
+                    \.username)
             }
             try expect(try await names(\.followerCount >= 3) == ["user3", "user4"], "at least")
             try expect(try await names(\.followerCount < 2) == ["user1"], "less")
-            try expect(try await names(\.followerCount != 2) == ["user1", "user3", "user4"], "not equal leaves NULL out")
+            try expect(
+                try await names(\.followerCount != 2) == ["user1", "user3", "user4"], "not equal leaves NULL out")
             try expect(try await names(.isNull(\.followerCount)) == ["user5"], "is null")
-            try expect(try await names(.isOneOf(\.username, ["user2", "user5", "x,y"])) == ["user2", "user5"], "one of")
+            try expect(
+                try await names(.isOneOf(\.username, ["user2", "user5", "x,y"])) == ["user2", "user5"], "one of")
             try expect(try await names(.isOneOf(\.username, [])).isEmpty, "one of nothing")
             try expect(
-                try await names((\.username == "user1" || \.username == "user4") && \.emailOptedOut == false) == ["user4"],
+                try await names((\.username == "user1" || \.username == "user4") && \.emailOptedOut == false) == [
+                    "user4"
+                ],
                 "and, or")
         },
         Case(name: "order is by the columns named, NULL last, and the limit holds") { store in
-            try await store.insert([3, 1, 2].map { number in
-                var draft = contact(number)
-                draft.followerCount = number == 2 ? nil as Int? : .some(number)
-                return draft
-            })
+            try await store.insert(
+                [3, 1, 2].map { number in
+                    var draft = contact(number)
+                    draft.followerCount = number == 2 ? nil as Int? : .some(number)
+                    return draft
+                })
             let rows = try await store.fetch(Query<Contacts>(limit: 10).order(by: \.followerCount, descending: true))
-            try expect(rows.map(\.username) == ["user3", "user1", "user2"], "descending, NULL last", rows.map(\.username))
+            try expect(
+                rows.map(\.username) == ["user3", "user1", "user2"], "descending, NULL last", rows.map(\.username))
             try expect(try await store.fetch(Query<Contacts>(limit: 2)).count == 2, "limit")
         },
         Case(name: "pages hand out each of 2,501 rows once") { store in
@@ -145,7 +153,8 @@ public enum StoreContract {
         Case(name: "an update changes the columns it names and returns the rows") { store in
             try await store.insert([contact(1), contact(2)])
             let changed = try await store.update(where: \.username == "user1", set: Draft<Contacts> { $0.bio = "new" })
-            try expect(changed.map(\.bio) == ["new"] && changed.map(\.pipelineStage) == ["qualified"], "one row", changed)
+            try expect(
+                changed.map(\.bio) == ["new"] && changed.map(\.pipelineStage) == ["qualified"], "one row", changed)
             let none = try await store.update(where: \.username == "user9", set: Draft<Contacts> { $0.bio = "new" })
             try expect(none.isEmpty, "no row is no error")
         },
@@ -224,7 +233,9 @@ public enum StoreContract {
             }
         },
         Case(name: "a missing value is refused") { store in
-            try await expectError(.missingValue) { try await store.insert([Draft<Contacts> { $0.platform = "twitter" }]) }
+            try await expectError(.missingValue) {
+                try await store.insert([Draft<Contacts> { $0.platform = "twitter" }])
+            }
         },
     ]
 }

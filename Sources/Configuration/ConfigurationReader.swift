@@ -30,10 +30,16 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
+/// Where a value stands in a file: kept while the file is read, to report about it later.
+public struct ConfigurationPlace: Sendable {
+    let node: JSONNode
+    let path: [String]
+}
+
 /// Reads one JSON file into configuration values and gathers what is wrong with it on the way.
 ///
-/// A class, because every value read on the way down reports into the same list; it lives for one call of ``read(_:file:)``
-/// and never leaves its thread.
+/// A class, because every value read on the way down reports into the same list; it lives for one call of
+/// ``read(_:file:as:finish:)`` and never leaves its thread.
 public final class ConfigurationReader {
     private let file: String
     private let document: JSONDocument
@@ -47,29 +53,46 @@ public final class ConfigurationReader {
 
     /// Reads a whole file; the values it does not mention keep their defaults.
     ///
+    /// - Parameter finish: judges what was read and turns it into the result; what it reports counts like any problem.
     /// - Throws: ``ConfigurationError`` with every problem of the file.
-    public static func read<Root: Configurable>(
-        _ bytes: [UInt8], file: String, as type: Root.Type = Root.self
-    ) throws(ConfigurationError) -> Root {
-        let (root, problems) = readGathering(bytes, file: file, as: type)
-        guard let root, problems.isEmpty else { throw ConfigurationError(problems) }
-        return root
-    }
-
-    /// Reads what can be read and returns the problems beside it.
-    public static func readGathering<Root: Configurable>(
-        _ bytes: [UInt8], file: String, as type: Root.Type = Root.self
-    ) -> (value: Root?, problems: [ConfigurationProblem]) {
+    public static func read<Root: Configurable, Result>(
+        _ bytes: [UInt8], file: String, as type: Root.Type, finish: (Root, ConfigurationReader) -> Result
+    ) throws(ConfigurationError) -> Result {
         let document: JSONDocument
         do {
             document = try JSONDocument(bytes)
         } catch {
             let message = "column \(error.column): \(error.message)"
-            return (nil, [ConfigurationProblem(file: file, line: error.line, message)])
+            throw ConfigurationError([ConfigurationProblem(file: file, line: error.line, message)])
         }
         let reader = ConfigurationReader(file: file, document: document)
-        let root = Root.read(document.root, reader)
-        return (root, reader.problems)
+        guard let root = Root.read(document.root, reader) else { throw ConfigurationError(reader.problems) }
+        let result = finish(root, reader)
+        guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
+        return result
+    }
+
+    /// Reads a whole file that needs no further judging.
+    public static func read<Root: Configurable>(
+        _ bytes: [UInt8], file: String, as type: Root.Type = Root.self
+    ) throws(ConfigurationError) -> Root {
+        try read(bytes, file: file, as: type) { root, _ in root }
+    }
+
+    /// Whether nothing was reported so far.
+    public var isClean: Bool { problems.isEmpty }
+
+    /// Where the value at hand stands, to report about it after the whole file was read.
+    public func place(of node: JSONNode) -> ConfigurationPlace { ConfigurationPlace(node: node, path: path) }
+
+    /// Notes a problem with a member of an object that was read before, or with the object itself.
+    public func report(_ message: String, at place: ConfigurationPlace?, key: String?) {
+        guard let place else { return add(message, line: 1, key: []) }
+        var node = place.node
+        if let key, case .object(let members) = node.content, let member = members.first(where: { $0.key == key }) {
+            node = member.node
+        }
+        add(message, line: document.place(of: node).line, key: place.path + (key.map { [$0] } ?? []))
     }
 
     /// Notes a problem with the value at hand.
@@ -77,7 +100,7 @@ public final class ConfigurationReader {
         add(message, line: document.place(of: node).line, key: path)
     }
 
-    /// Notes a problem that another module found, at a node.
+    /// Notes a key that the object does not have.
     func reportUnknown(_ member: JSONMember, allowed: [String]) {
         let hint =
             member.key.nearest(in: allowed).map { ", did you mean \"\($0)\"?" }
@@ -99,9 +122,6 @@ public final class ConfigurationReader {
         defer { path.removeLast() }
         return read()
     }
-
-    /// The line on which a node begins, for values that are judged only after reading.
-    public func line(of node: JSONNode) -> Int { document.place(of: node).line }
 
     private func add(_ message: String, line: Int, key: [String]) {
         let text = key.reduce("") { $0.isEmpty ? $1 : $1.hasPrefix("[") ? $0 + $1 : $0 + "." + $1 }

@@ -10,6 +10,18 @@ public struct Field<Root>: Sendable {
     let read: @Sendable (JSONNode, inout Root, ConfigurationReader) -> Void
     let write: @Sendable (Root) -> JSON?
 
+    init(
+        name: String, isRequired: Bool, schema: JSON,
+        read: @escaping @Sendable (JSONNode, inout Root, ConfigurationReader) -> Void,
+        write: @escaping @Sendable (Root) -> JSON?
+    ) {
+        self.name = name
+        self.isRequired = isRequired
+        self.schema = schema
+        self.read = read
+        self.write = write
+    }
+
     /// - Parameters:
     ///   - isRequired: whether an object without this key is an error.
     ///   - allowed: the range of a number.
@@ -17,7 +29,8 @@ public struct Field<Root>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool = false,
         in allowed: ClosedRange<V>? = nil, _ help: String
     ) where V: Comparable {
-        let bounds: [String: JSON] = allowed.map { ["minimum": $0.lowerBound.json, "maximum": $0.upperBound.json] } ?? [:]
+        let bounds: [String: JSON] =
+            allowed.map { ["minimum": $0.lowerBound.json, "maximum": $0.upperBound.json] } ?? [:]
         self.init(name, path, isRequired: isRequired, bounds: V.hasNumericSchema ? bounds : [:], help) { value in
             guard let allowed, !allowed.contains(value) else { return nil }
             return "\(value.json.text) is outside \(allowed.lowerBound.json.text)…\(allowed.upperBound.json.text)"
@@ -57,8 +70,10 @@ public protocol Configurable: SettingValue {
 }
 
 extension Configurable {
+    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? { readFields(node, reader) }
+
     /// Reads an object: unknown and missing keys are reported, the rest is read; the defaults stand in for what is absent.
-    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
+    public static func readFields(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
         guard case .object(let members) = node.content else {
             reader.report("an object was expected, not \(node.value.kind)", at: node)
             return nil
@@ -93,5 +108,15 @@ extension Configurable {
         let required = fields.filter(\.isRequired).map(\.name)
         if !required.isEmpty { schema["required"] = JSON(required) }
         return .object(schema)
+    }
+}
+
+extension Field {
+    /// The same key in a larger object that contains this one's without a name of its own.
+    public func lifted<Outer>(to path: any WritableKeyPath<Outer, Root> & Sendable) -> Field<Outer> {
+        Field<Outer>(
+            name: name, isRequired: isRequired, schema: schema,
+            read: { node, outer, reader in read(node, &outer[keyPath: path], reader) },
+            write: { outer in write(outer[keyPath: path]) })
     }
 }

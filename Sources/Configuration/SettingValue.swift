@@ -62,7 +62,9 @@ extension Duration: SettingValue {
         ["type": "string", "pattern": "^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$", "minLength": 2]
     }
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
-        guard let text = node.value.string else { return reader.reject(node, wanted: "a duration (\(Duration.textForm))") }
+        guard let text = node.value.string else {
+            return reader.reject(node, wanted: "a duration (\(Duration.textForm))")
+        }
         guard let duration = Duration(text: text) else {
             reader.report("\"\(text)\" is not a duration; allowed is \(Duration.textForm)", at: node)
             return nil
@@ -130,7 +132,9 @@ extension WordSetting {
     public static var schema: JSON { ["enum": JSON(allCases.map(\.rawValue))] }
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
         let words = Self.allCases.map(\.rawValue)
-        guard let text = node.value.string else { return reader.reject(node, wanted: "one of \(words.joined(separator: ", "))") }
+        guard let text = node.value.string else {
+            return reader.reject(node, wanted: "one of \(words.joined(separator: ", "))")
+        }
         guard let word = Self(rawValue: text) else {
             let hint = text.nearest(in: words).map { "; did you mean \"\($0)\"?" } ?? ""
             reader.report("\"\(text)\" is not one of \(words.joined(separator: ", "))\(hint)", at: node)

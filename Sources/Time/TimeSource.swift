@@ -1,4 +1,4 @@
-import Glibc
+internal import CLinux
 
 /// The one door through which time enters. Wall time says when, uptime says how long.
 public protocol TimeSource: Sendable {
@@ -12,19 +12,7 @@ public protocol TimeSource: Sendable {
 public struct SystemTime: TimeSource {
     public init() {}
 
-    public func now() -> Instant {
-        let time = read(CLOCK_REALTIME)
-        return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-    }
+    public func now() -> Instant { Instant(microseconds: actpd_wall_clock_nanoseconds() / 1_000) }
 
-    public func uptime() -> Duration {
-        let time = read(CLOCK_MONOTONIC)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
-    private func read(_ clock: clockid_t) -> timespec {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return time
-    }
+    public func uptime() -> Duration { .nanoseconds(actpd_uptime_nanoseconds()) }
 }

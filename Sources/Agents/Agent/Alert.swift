@@ -2,7 +2,7 @@
 public struct Alert: Hashable, Sendable {
     public let html: String
 
-    private init(html: String) { self.html = html }
+    init(html: String) { self.html = html }
 
     /// Escapes the three characters that Telegram's HTML mode reserves.
     static func escape(_ text: some StringProtocol) -> String {

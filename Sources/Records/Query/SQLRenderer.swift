@@ -27,7 +27,8 @@ public enum SQLRenderer {
             let updates = statement.columns.filter { !statement.table.key.contains($0) }
                 .map { "\(quote($0)) = excluded.\(quote($0))" }
             let target = "ON CONFLICT (\(list(statement.table.key)))"
-            return "\(insert) \(target) DO \(updates.isEmpty ? "NOTHING" : "UPDATE SET \(updates.joined(separator: ", "))")"
+            return
+                "\(insert) \(target) DO \(updates.isEmpty ? "NOTHING" : "UPDATE SET \(updates.joined(separator: ", "))")"
         }
     }
 

@@ -59,7 +59,8 @@ public struct Store: Sendable {
         try await eachPage(of: T.definition, columns: columns, where: predicate.condition) { rows in
             for row in rows {
                 guard let first = row.first, let cell = V(first) else {
-                    throw StoreError(.malformed, table: T.definition.name, "column \(name) is not \(V.columnType.rawValue)")
+                    throw StoreError(
+                        .malformed, table: T.definition.name, "column \(name) is not \(V.columnType.rawValue)")
                 }
                 values.append(cell)
             }
@@ -100,7 +101,9 @@ public struct Store: Sendable {
     }
 
     /// Inserts rows or updates the columns that were sent, by the table's key.
-    public func upsert<T>(_ drafts: [Draft<T>]) async throws(StoreError) { try await insert(drafts, onConflict: .update) }
+    public func upsert<T>(_ drafts: [Draft<T>]) async throws(StoreError) {
+        try await insert(drafts, onConflict: .update)
+    }
 
     /// Changes the matching rows and returns them as they are afterwards. No row is not an error: the claim was lost.
     @discardableResult

@@ -15,7 +15,8 @@ public struct Row<T: Table>: Hashable, Sendable {
         }
         for (column, cell) in zip(columns, cells) where !cell.fits(column) {
             throw StoreError(
-                .malformed, table: T.definition.name, "column \(column.name) holds \(cell.kind) where \(column.type.rawValue) belongs")
+                .malformed, table: T.definition.name,
+                "column \(column.name) holds \(cell.kind) where \(column.type.rawValue) belongs")
         }
         self.cells = cells
     }

@@ -15,7 +15,8 @@ extension Table {
     ///   - unique: further unique keys.
     func define(_ name: String, key: [String], unique: [[String]] = []) -> TableDefinition {
         TableDefinition(
-            name: name, columns: Mirror(reflecting: self).children.compactMap { ($0.value as? any AnyColumn)?.definition },
+            name: name,
+            columns: Mirror(reflecting: self).children.compactMap { ($0.value as? any AnyColumn)?.definition },
             key: key, unique: unique)
     }
 }

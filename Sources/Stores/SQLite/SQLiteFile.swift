@@ -17,7 +17,8 @@ enum SQLiteFile {
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw StoreError(
-                    .refused, table: nil, "\(path) was written by a newer actpd; install that version, or restore a copy")
+                    .refused, table: nil,
+                    "\(path) was written by a newer actpd; install that version, or restore a copy")
             }
             try migrator.migrate(queue)
             return queue

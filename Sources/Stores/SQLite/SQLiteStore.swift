@@ -1,5 +1,5 @@
-import Glibc
 internal import GRDB
+import Glibc
 public import Records
 public import Time
 

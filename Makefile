@@ -1,0 +1,71 @@
+# actpd: build, try, test, install. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+UNITDIR ?= /lib/systemd/system
+RELEASE := .build/release/actpd
+
+BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libsystemd-dev pkg-config tzdata
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime
+
+define install-packages
+@missing=""; for package in $(1); do \
+	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	sudo=$$( [ $$(id -u) = 0 ] || echo sudo ); $$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.PHONY: build
+build: ## the release binary, the Swift runtime linked in
+	$(call install-packages,$(BUILD_PACKAGES))
+	swift build -c release --static-swift-stdlib --product actpd
+
+.PHONY: run
+run: build ## an example business, one sweep, then the daemon in the foreground; no account needed
+	@echo "== the example business"
+	@ACTPD_STORE= SUPABASE_URL= $(RELEASE) sample --config-dir config --state-dir .build/state
+	@echo "== the daily sweep, once"
+	@ACTPD_STORE= SUPABASE_URL= $(RELEASE) --all --config-dir config --state-dir .build/state || \
+		echo "(domains that are not part of this version yet end in error)"
+	@echo "== the daemon; stop it with Ctrl-C"
+	@ACTPD_STORE= SUPABASE_URL= exec $(RELEASE) serve --config-dir config --state-dir .build/state
+
+.PHONY: test
+test: ## everything that is tested, with its own set-up
+	$(call install-packages,$(TEST_PACKAGES))
+	swift build --build-tests
+	swift test --skip-build
+
+.PHONY: check
+check: ## formatting, warnings as errors, the unit file
+	$(call install-packages,$(TEST_PACKAGES))
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	ACTPD_WARNINGS_AS_ERRORS=1 swift build --build-tests
+
+.PHONY: bench
+bench: ## speed and memory, each figure beside its bar
+	$(call install-packages,$(BUILD_PACKAGES))
+	swift build -c release --static-swift-stdlib --product actpd
+	swift build -c release --static-swift-stdlib --product actpd-bench
+	.build/release/actpd-bench .build/release/actpd
+
+.PHONY: install
+install: build ## into $(DESTDIR)$(PREFIX), with unit and configuration that are not overwritten
+	install -D -m 755 --strip $(RELEASE) $(DESTDIR)$(PREFIX)/bin/actpd
+	install -D -m 644 systemd/actpd.service $(DESTDIR)$(UNITDIR)/actpd.service
+	install -d -m 755 $(DESTDIR)$(SYSCONFDIR)/actpd
+	for file in schedules.json config/actpd.json; do \
+		[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/$$(basename $$file) ] || \
+		install -m 644 $$file $(DESTDIR)$(SYSCONFDIR)/actpd/; done
+	[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env ] || install -m 600 /dev/null $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build

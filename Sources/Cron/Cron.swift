@@ -1,1 +1,0 @@
-// Cron expressions and their next instants; the pieces follow.

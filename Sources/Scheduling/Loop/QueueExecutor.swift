@@ -1,0 +1,15 @@
+@preconcurrency public import Dispatch
+
+/// Runs an actor on a serial Dispatch queue, so that timers and signals of that queue may call the actor directly.
+public final class QueueExecutor: SerialExecutor {
+    public let queue: DispatchQueue
+
+    public init(label: String) { queue = DispatchQueue(label: label, qos: .userInitiated) }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    public func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}

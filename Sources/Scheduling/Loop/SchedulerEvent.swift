@@ -1,0 +1,58 @@
+public import Records
+public import Time
+
+/// What happened, for the log, the service manager and tests.
+public enum SchedulerEvent: Sendable {
+    case started(RunRequest)
+    case ended(RunEnding)
+    /// A slot that did not run, and why.
+    case skipped(RunRequest, String)
+    /// The slot was claimed before; nothing happens.
+    case taken(RunRequest)
+    case missed(String, MissedSlots)
+    /// The ledger cannot be written: nothing starts until it can.
+    case ledgerFailed(StoreError)
+    case ledgerRecovered
+    /// The process stops and waits for these.
+    case draining([RunRequest])
+}
+
+/// A look at the scheduler.
+public struct SchedulerState: Sendable {
+    /// Schedules with a slot ahead.
+    public let schedules: Int
+    public let running: [RunRequest]
+    /// The soonest start.
+    public let next: (name: String, due: Instant)?
+    /// When the loop means to wake.
+    public let nextAlarm: Instant?
+    /// Why nothing is being started, if so.
+    public let trouble: StoreError?
+}
+
+/// What a reload changes, by name.
+public struct ScheduleDifference: Hashable, Sendable, CustomStringConvertible {
+    public let added: [String]
+    public let removed: [String]
+    public let changed: [String]
+
+    public init(from old: [Schedule], to new: [Schedule]) {
+        let before = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        let after = Dictionary(new.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        added = after.keys.filter { before[$0] == nil }.sorted()
+        removed = before.keys.filter { after[$0] == nil }.sorted()
+        changed = after.keys.filter { name in before[name].map { $0 != after[name] } ?? false }.sorted()
+    }
+
+    /// `2 added (a, b), 1 changed (c)`, or `no change`.
+    public var description: String {
+        let parts = [("added", added), ("removed", removed), ("changed", changed)].filter { !$0.1.isEmpty }
+            .map { "\($0.1.count) \($0.0) (\($0.1.prefix(10).joined(separator: ", "))\($0.1.count > 10 ? ", …" : ""))" }
+        return parts.isEmpty ? "no change" : parts.joined(separator: ", ")
+    }
+}
+
+extension Instant {
+    /// Later than anything that is ever planned.
+    public static var distantFuture: Instant { Instant(seconds: 253_402_300_799) }
+}

@@ -1,0 +1,241 @@
+import Cron
+import HeapModule
+public import Time
+
+/// What the ledger remembers of a schedule.
+public struct ScheduleState: Hashable, Sendable {
+    /// The instant at which the schedule, as it now reads, was first seen: `@every` counts from here, and nothing before
+    /// it is owed.
+    public let anchor: Instant
+    /// The latest planned instant that is accounted for; slots after it are still owed.
+    public let cursor: Instant
+
+    public init(anchor: Instant, cursor: Instant) {
+        self.anchor = anchor
+        self.cursor = cursor
+    }
+}
+
+/// A slot whose time has come, and what the plan says about it.
+public struct DueSlot: Hashable, Sendable {
+    public let schedule: Schedule
+    /// The slot to start: its planned instant, before any delay by jitter. `nil`: nothing of what was due may start any
+    /// more, only ``missed`` is to be recorded.
+    public let planned: Instant?
+    /// Earlier slots of the schedule whose time passed without a start.
+    public let missed: MissedSlots?
+}
+
+/// Slots that passed without a start, as one span.
+public struct MissedSlots: Hashable, Sendable {
+    public let first: Instant
+    public let last: Instant
+    /// At most ``Plan/countLimit``, which then means "that many or more".
+    public let count: Int
+}
+
+/// When each schedule fires next: a value that answers with what is due and never acts.
+///
+/// Every entry has at most one slot in the heap. A slot is planned from the schedule's previous planned instant, never
+/// from the time at which a timer happened to fire, so neither lateness nor a clock change shifts the series. All
+/// methods take the time as an argument; none takes longer than its entries times a few microseconds.
+public struct Plan: Sendable {
+    /// Missed slots of one schedule are counted up to here, so that no outage makes a tick long.
+    public static let countLimit = 10_000
+
+    /// A start that is late by less than this is not a missed one, whatever `catchUp` says.
+    public static let grace: Duration = .seconds(60)
+
+    private struct Entry {
+        let schedule: Schedule
+        let anchor: Instant
+        let delay: Duration
+        /// The latest planned instant that was handed out or passed over.
+        var cursor: Instant
+        /// The slot in the heap; `nil` when there is none any more.
+        var next: Instant?
+        /// `@reboot` has one slot, the plan's own beginning.
+        var bootSlot: Instant?
+    }
+
+    private struct Due: Comparable {
+        let at: Instant
+        let entry: Int32
+        /// The planned instant that was pushed; an entry whose slot has moved on leaves this one behind as a dead letter.
+        let planned: Instant
+
+        static func < (a: Due, b: Due) -> Bool { (a.at, a.entry) < (b.at, b.entry) }
+    }
+
+    private var entries: [Entry]
+    private var heap = Heap<Due>()
+    private var lastTick: Instant
+
+    /// - Parameters:
+    ///   - states: what the ledger remembers; a schedule without an entry starts now.
+    ///   - isBoot: whether `@reboot` schedules fire now; a reload is no reboot.
+    public init(_ schedules: [Schedule], states: [String: ScheduleState], at now: Instant, isBoot: Bool) {
+        lastTick = now
+        entries = schedules.filter(\.isEnabled).map { schedule in
+            let state = states[schedule.name] ?? ScheduleState(anchor: now, cursor: now)
+            return Entry(
+                schedule: schedule, anchor: state.anchor, delay: schedule.delay, cursor: min(state.cursor, now),
+                next: nil,
+                bootSlot: isBoot && schedule.cron.isReboot ? now : nil)
+        }
+        var due: [Due] = []
+        due.reserveCapacity(entries.count)
+        for index in entries.indices {
+            entries[index].next = next(of: entries[index])
+            if let letter = letter(for: index) { due.append(letter) }
+        }
+        heap = Heap(due)
+    }
+
+    /// The instant of the next start, or `nil` when nothing will ever be due.
+    public var nextDue: Instant? {
+        // Dead letters only make a tick come early, and that tick removes them.
+        heap.min?.at
+    }
+
+    /// How many schedules have a slot ahead.
+    public var count: Int { entries.count { $0.next != nil } }
+
+    /// The planned instant and the start of each schedule's next slot, soonest first.
+    public func upcoming(limit: Int) -> [(schedule: Schedule, planned: Instant, due: Instant)] {
+        let pending = entries.compactMap { entry in
+            entry.next.map { (schedule: entry.schedule, planned: $0, due: $0 + entry.delay) }
+        }
+        return Array(pending.sorted { ($0.due, $0.schedule.name) < ($1.due, $1.schedule.name) }.prefix(limit))
+    }
+
+    /// Hands out everything that is due at `now`, at most one slot a schedule, and plans what follows.
+    ///
+    /// A clock that went backwards since the last tick is noticed here: every schedule is planned anew from `now`, and
+    /// slots that were started before the step are recognised by the ledger.
+    public mutating func tick(at now: Instant) -> [DueSlot] {
+        if now < lastTick - .seconds(1) { rewind(to: now) }
+        lastTick = now
+        var due: [DueSlot] = []
+        while let letter = heap.min, letter.at <= now {
+            heap.removeMin()
+            let index = Int(letter.entry)
+            guard entries[index].next == letter.planned else { continue }
+            let slot = take(index, at: now)
+            due.append(slot)
+            push(index)
+        }
+        return due
+    }
+
+    /// Takes back slots that could not be recorded, so that the next tick hands them out again.
+    public mutating func putBack(_ slots: [DueSlot]) {
+        let indices = Dictionary(
+            entries.enumerated().map { ($1.schedule.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for slot in slots {
+            guard let index = indices[slot.schedule.name], let first = slot.missed?.first ?? slot.planned else {
+                continue
+            }
+            entries[index].cursor = first - .microseconds(1)
+            if slot.schedule.cron.isReboot { entries[index].bootSlot = slot.planned }
+            entries[index].next = first
+            push(index)
+        }
+    }
+
+    /// Plans every schedule anew from its cursor: after a change of the zone data.
+    public mutating func replan(zones: (String) -> Zone?) {
+        for index in entries.indices {
+            let old = entries[index]
+            guard let zone = zones(old.schedule.zone.identifier) else { continue }
+            entries[index] = Entry(
+                schedule: old.schedule.moved(to: zone), anchor: old.anchor, delay: old.delay, cursor: old.cursor,
+                next: nil,
+                bootSlot: old.bootSlot)
+        }
+        refill()
+    }
+
+    // MARK: -
+
+    private mutating func rewind(to now: Instant) {
+        for index in entries.indices { entries[index].cursor = min(entries[index].cursor, now) }
+        refill()
+    }
+
+    private mutating func refill() {
+        heap = Heap()
+        for index in entries.indices {
+            entries[index].next = next(of: entries[index])
+            push(index)
+        }
+    }
+
+    private func next(of entry: Entry) -> Instant? {
+        entry.bootSlot ?? entry.schedule.slot(after: entry.cursor, anchor: entry.anchor)
+    }
+
+    private func letter(for index: Int) -> Due? {
+        entries[index].next.map { Due(at: $0 + entries[index].delay, entry: Int32(index), planned: $0) }
+    }
+
+    private mutating func push(_ index: Int) {
+        if let letter = letter(for: index) { heap.insert(letter) }
+    }
+
+    /// Takes all slots of an entry up to `now` and moves its cursor past them.
+    private mutating func take(_ index: Int, at now: Instant) -> DueSlot {
+        let entry = entries[index]
+        let first = entry.next ?? now
+        // Slots whose delayed start still lies ahead are not due yet.
+        let horizon = now - entry.delay
+        let last = latest(of: entry, from: first, through: horizon)
+        entries[index].cursor = last
+        entries[index].bootSlot = nil
+        entries[index].next = next(of: entries[index])
+        let age = horizon - last
+        let mayStart =
+            switch entry.schedule.catchUp {
+            case .none: age <= Plan.grace
+            case .latest, .all: age <= max(entry.schedule.catchUpWindow, Plan.grace)
+            }
+        let missed =
+            mayStart ? missed(of: entry, from: first, before: last) : missed(of: entry, from: first, through: last)
+        return DueSlot(schedule: entry.schedule, planned: mayStart ? last : nil, missed: missed)
+    }
+
+    /// The latest slot from `first` on whose time has come; usually `first` itself.
+    private func latest(of entry: Entry, from first: Instant, through horizon: Instant) -> Instant {
+        guard entry.bootSlot == nil, let second = entry.schedule.slot(after: first, anchor: entry.anchor),
+            second <= horizon
+        else { return first }
+        let end = entry.schedule.end.map { min($0, horizon) } ?? horizon
+        return entry.schedule.cron.latest(
+            atOrBefore: end, notBefore: first, in: entry.schedule.zone, anchor: entry.anchor) ?? first
+    }
+
+    private func missed(of entry: Entry, from first: Instant, before last: Instant) -> MissedSlots? {
+        guard first < last else { return nil }
+        let through = last - .microseconds(1)
+        let cron = entry.schedule.cron
+        let final =
+            cron.latest(atOrBefore: through, notBefore: first, in: entry.schedule.zone, anchor: entry.anchor) ?? first
+        return missed(of: entry, from: first, through: final)
+    }
+
+    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots {
+        let more = entry.schedule.cron.count(
+            after: first, through: last, limit: Plan.countLimit - 1, in: entry.schedule.zone, anchor: entry.anchor)
+        return MissedSlots(first: first, last: last, count: 1 + more)
+    }
+}
+
+extension Schedule {
+    /// The same schedule with another version of its zone.
+    func moved(to zone: Zone) -> Schedule {
+        Schedule(
+            name: name, cron: cron, zone: zone, domain: domain, task: task, params: params, isEnabled: isEnabled,
+            timeout: timeout, overlap: overlap, catchUp: catchUp, catchUpWindow: catchUpWindow, jitter: jitter,
+            start: start, end: end)
+    }
+}

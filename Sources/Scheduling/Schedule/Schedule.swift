@@ -1,0 +1,88 @@
+public import Cron
+public import JSON
+public import Time
+
+/// One line of `schedules.json`, checked: what fires when, and how to behave when it cannot.
+public struct Schedule: Hashable, Sendable {
+    /// Unique; the schedule's identity across reloads and restarts.
+    public let name: String
+    public let cron: CronExpression
+    public let zone: Zone
+    public let domain: String
+    public let task: String
+    public let params: [String: JSON]
+    public var isEnabled: Bool
+    /// Elapsed time after which the run is cancelled.
+    public let timeout: Duration
+    public let overlap: Overlap
+    public let catchUp: CatchUp
+    /// How old a slot may be and still be run late.
+    public let catchUpWindow: Duration
+    /// The start is put off by a stable part of this, so that many schedules of one minute spread; see ``delay``.
+    public let jitter: Duration
+    /// No slot before this instant.
+    public let start: Instant?
+    /// No slot after this instant.
+    public let end: Instant?
+
+    public init(
+        name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
+        isEnabled: Bool = true, timeout: Duration = .seconds(600), overlap: Overlap = .skip, catchUp: CatchUp = .latest,
+        catchUpWindow: Duration = .seconds(6 * 3_600), jitter: Duration = .zero, start: Instant? = nil,
+        end: Instant? = nil
+    ) {
+        self.name = name
+        self.cron = cron
+        self.zone = zone
+        self.domain = domain
+        self.task = task
+        self.params = params
+        self.isEnabled = isEnabled
+        self.timeout = timeout
+        self.overlap = overlap
+        self.catchUp = catchUp
+        self.catchUpWindow = catchUpWindow
+        self.jitter = jitter
+        self.start = start
+        self.end = end
+    }
+
+    /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, in whole milliseconds, always the same for
+    /// one name (FNV-1a), so that a job keeps its place in the crowd.
+    public var delay: Duration {
+        guard jitter > .zero else { return .zero }
+        let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return .milliseconds(Int64(hash % UInt64(jitter.milliseconds)))
+    }
+
+    /// The first planned instant after `instant` within start and end, or `nil`. Expressions such as `@every` count from
+    /// `anchor`; `@reboot` has no instants.
+    public func slot(after instant: Instant, anchor: Instant) -> Instant? {
+        // A slot exactly at the start counts, hence one microsecond before it.
+        let from = start.map { max(instant, $0 - .microseconds(1)) } ?? instant
+        guard let slot = cron.next(after: from, in: zone, anchor: anchor), end.map({ slot <= $0 }) ?? true else {
+            return nil
+        }
+        return slot
+    }
+}
+
+/// What happens to a slot while an earlier run of the same work is going on.
+public enum Overlap: String, CaseIterable, Hashable, Sendable {
+    /// The slot is skipped and says who held it.
+    case skip
+    case bufferOne
+    case bufferAll
+    case cancelOther
+    /// Both run.
+    case allow
+}
+
+/// What happens to slots whose time passed while nobody could start them.
+public enum CatchUp: String, CaseIterable, Hashable, Sendable {
+    /// One run, for the latest of them; it knows how many were missed.
+    case latest
+    case all
+    /// They are recorded as missed.
+    case none
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+@main
+struct Actpd: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "actpd",
+        abstract: "Runs a growth operation: nine domain agents on schedules, each run recorded.",
+        discussion: """
+            Also spelled:
+              actpd --run-now DOMAIN TASK        actpd run DOMAIN TASK
+              actpd --domain D --task T          actpd run D T
+              actpd DOMAIN TASK [--NAME VALUE …] actpd run DOMAIN TASK --NAME VALUE …
+              actpd --list, --all, --status      actpd list, all, status
+            """,
+        version: version,
+        subcommands: [
+            ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
+            CheckCommand.self,
+            NextCommand.self, RunsCommand.self, ImportCommand.self, ExportCommand.self, SampleCommand.self,
+        ])
+
+    static func main() {
+        // A closed pipe is an error to be handled, not a reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        main(Spelling.canonical(Array(CommandLine.arguments.dropFirst())))
+    }
+}
+
+/// The options that every command takes.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: "Folder of schedules.json, actpd.json and actpd.env.")
+    var configDir: String?
+    @Option(help: "The file actpd.json.")
+    var config: String?
+    @Option(help: "The file schedules.json.")
+    var schedules: String?
+    @Option(help: "The file actpd.env.")
+    var envFile: String?
+    @Option(help: "Folder of ledger.db and actp.db.")
+    var stateDir: String?
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import JSON
+import Records
+import Scheduling
+import Stores
+import Time
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Prints the last results, whether the daemon is up, what runs now and what is due next.")
+
+    @Option(name: .customShort("n"), help: "How many results.")
+    var count = 20
+    @Flag(help: "Print JSON.")
+    var json = false
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() throws {
+        try reporting {
+            let report = try StatusReport(Workplace(options, as: .reader), limit: count)
+            Terminal.out(json ? report.json.text : report.text)
+        }
+    }
+}
+
+/// What `--status` shows, gathered from store, ledger and schedules.
+private struct StatusReport {
+    let isDaemonUp: Bool
+    let running: [RunRecord]
+    let next: [(name: String, due: Instant)]
+    /// Why ``next`` is empty, if the schedules cannot be read.
+    let scheduleProblem: String?
+    let waiting: Int
+    let oldest: Instant?
+    let results: [Row<AgentTasks>]
+    let now: Instant
+
+    init(_ workplace: Workplace, limit: Int) throws {
+        now = workplace.time.now()
+        isDaemonUp = try workplace.ledger.isDaemonUp()
+        var filter = RunFilter(limit: 100)
+        filter.onlyOpen = true
+        running = try workplace.ledger.runs(filter)
+        (waiting, oldest) = try workplace.ledger.backlog(.taskLog)
+        do {
+            let schedules = try LoadedSchedules(workplace.settings, zones: ZoneDatabase()).schedules
+            let plan = Plan(schedules, states: try workplace.ledger.states(), at: now, isBoot: false)
+            next = plan.upcoming(limit: 5).map { ($0.schedule.name, $0.due) }
+            scheduleProblem = nil
+        } catch {
+            next = []
+            scheduleProblem = "\(error)"
+        }
+        let store = workplace.store
+        results = try workplace.wait {
+            try await store.fetch(Query<AgentTasks>(limit: limit).order(by: \.createdAt, descending: true))
+        }
+    }
+
+    var text: String {
+        var lines = ["daemon: \(isDaemonUp ? "up" : "not running")"]
+        for run in running {
+            lines.append("running: \(run.domain) \(run.task) since \(run.claimedAt), run \(run.id)")
+        }
+        if let scheduleProblem { lines.append("schedules: \(scheduleProblem)") }
+        for (name, due) in next { lines.append("next: \(name) at \(due) (in \((due - now).rough))") }
+        if waiting > 0 {
+            lines.append("outbox: \(waiting) task rows wait, the oldest since \(oldest.map { $0.iso8601 } ?? "?")")
+        }
+        guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
+        var table = TextTable("CREATED", "TASK", "STATUS", "TOOK", "RESULT")
+        for row in results {
+            let output = row.result?["error"]?.string ?? row.result?["stdout"]?.string ?? ""
+            table.add(
+                row.createdAt.iso8601, "\(row.domain) \(row.task)", row.status, row.durationMs.map { "\($0) ms" } ?? "",
+                String(output.split(separator: "\n").first?.prefix(100) ?? ""))
+        }
+        return (lines + ["", table.text]).joined(separator: "\n")
+    }
+
+    var json: JSON {
+        [
+            "daemon": .string(isDaemonUp ? "up" : "down"), "running": .array(running.map(\.json)),
+            "next": .array(next.map { ["schedule": .string($0.name), "due": .string($0.due.iso8601Precise)] }),
+            "outbox": ["waiting": JSON(waiting), "oldest": oldest.map { .string($0.iso8601) } ?? nil],
+            "results": .array(
+                results.map { row in
+                    [
+                        "id": .string(row.id.text), "domain": .string(row.domain), "task": .string(row.task),
+                        "status": .string(row.status), "params": row.params ?? nil, "result": row.result ?? nil,
+                        "duration_ms": row.durationMs.map(JSON.init) ?? nil,
+                        "created_at": .string(row.createdAt.iso8601Precise),
+                        "completed_at": row.completedAt.map { .string($0.iso8601Precise) } ?? nil,
+                    ]
+                }),
+        ]
+    }
+}
+
+extension Duration {
+    /// For people: the two largest units, whole seconds at least.
+    var rough: String {
+        let seconds = max(0, milliseconds / 1_000)
+        if seconds >= 86_400 { return "\(seconds / 86_400)d \(seconds % 86_400 / 3_600)h" }
+        if seconds >= 3_600 { return "\(seconds / 3_600)h \(seconds % 3_600 / 60)min" }
+        if seconds >= 60 { return "\(seconds / 60)min \(seconds % 60)s" }
+        return "\(seconds)s"
+    }
+}

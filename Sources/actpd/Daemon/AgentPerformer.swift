@@ -1,0 +1,81 @@
+import Agents
+import Configuration
+import JSON
+import Records
+import Scheduling
+import Time
+
+/// Lets the agents do what the scheduler and the command line ask for.
+struct AgentPerformer: TaskPerformer {
+    let settings: Settings
+    let store: Store
+    let ledger: any Ledger
+    let time: any TimeSource
+    let workers: WorkerPool
+    /// Told how far a long task is.
+    var progress: @Sendable (String, Int, Int?) -> Void = { _, _, _ in }
+
+    func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance {
+        if request.domain == Sweep.domain { return try await Sweep(performer: self).perform(request) }
+        let (agent, task) = try AgentCatalog.find(domain: request.domain, task: request.task)
+        let context = TaskContext(
+            now: startedAt,
+            store: store.scoped(to: request.domain, reads: agent.reads, writes: agent.writes),
+            arguments: try Arguments(request.params, for: task.parameters), settings: settings,
+            isDryRun: request.isDryRun,
+            progress: progress)
+        let result = try await task.run(context)
+        return Performance(result: result.json, alerts: result.alerts.map(\.html))
+    }
+
+    func failureAlert(for request: RunRequest, message: String) -> String {
+        Alert.agentError(domain: request.domain, task: request.task, message: message).html
+    }
+}
+
+/// The agents' catalogue as `schedules.json` is checked against it.
+struct AgentTaskCatalog: TaskCatalog {
+    func problems(domain: String, task: String, params: [String: JSON]) -> [(key: String, message: String)] {
+        if domain == Sweep.domain {
+            return task == Sweep.task ? [] : [("task", "\(Sweep.domain) has the one task \(Sweep.task)")]
+        }
+        do {
+            let (_, found) = try AgentCatalog.find(domain: domain, task: task)
+            _ = try Arguments(params, for: found.parameters)
+            return []
+        } catch let error as UnknownTask {
+            return [(error.isUnknownDomain ? "domain" : "task", error.message)]
+        } catch let error as ArgumentError {
+            return error.problems.map { ("params", $0) }
+        } catch {
+            return [("task", "\(error)")]
+        }
+    }
+}
+
+/// A domain or task that no agent has.
+struct UnknownTask: Error, CustomStringConvertible {
+    let isUnknownDomain: Bool
+    let message: String
+
+    var description: String { message }
+}
+
+extension AgentCatalog {
+    static func find(domain: String, task: String) throws(UnknownTask) -> (Agent, AgentTask) {
+        guard let agent = all.first(where: { $0.domain.rawValue == domain }) else {
+            let names = all.map(\.domain.rawValue)
+            let hint =
+                domain.nearest(in: names).map { ", did you mean \($0)?" }
+                ?? "; there are \(names.joined(separator: ", "))"
+            throw UnknownTask(isUnknownDomain: true, message: "there is no domain \"\(domain)\"\(hint)")
+        }
+        guard let found = agent.task(named: task) else {
+            let names = agent.tasks.map(\.name)
+            let hint =
+                task.nearest(in: names).map { ", did you mean \($0)?" } ?? "; it has \(names.joined(separator: ", "))"
+            throw UnknownTask(isUnknownDomain: false, message: "\(domain) has no task \"\(task)\"\(hint)")
+        }
+        return (agent, found)
+    }
+}

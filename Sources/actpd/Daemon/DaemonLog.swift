@@ -1,0 +1,106 @@
+import Configuration
+import Logging
+import Records
+import Scheduling
+import Systemd
+import Time
+
+/// What the daemon says: one line for each thing that happened, with the same keys everywhere.
+struct DaemonLog: Sendable {
+    private let logger: Logger
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    /// To the journal with fields when systemd listens, else readable lines on standard error.
+    static func logger(level: Logger.Level, time: any TimeSource) -> Logger {
+        Logger(label: "actpd") { label in
+            guard ServiceManager.isJournalConnected else { return TextLogHandler(level: level, time: time) }
+            return JournalLogHandler(label: label, level: level)
+        }
+    }
+
+    func write(_ event: SchedulerEvent) {
+        switch event {
+        case .started(let request):
+            logger.debug("\(request.domain) \(request.task) started", metadata: request.metadata)
+        case .ended(let ending): write(ending)
+        case .skipped(let request, let reason):
+            logger.warning(
+                "\(request.domain) \(request.task) skipped: \(reason)",
+                metadata: request.metadata.merging(["outcome": "skipped", "reason": "\(reason)"]) { $1 })
+        case .taken(let request):
+            logger.debug("\(request.domain) \(request.task): this slot was claimed before", metadata: request.metadata)
+        case .missed(let schedule, let missed):
+            logger.warning(
+                "\(schedule): \(missed.count) slots passed without a start, from \(missed.first) to \(missed.last)",
+                metadata: ["schedule": "\(schedule)", "outcome": "missed"])
+        case .ledgerFailed(let error):
+            logger.error(
+                "the ledger cannot be written, nothing is started; trying again every second",
+                metadata: ["reason": "\(error)"])
+        case .ledgerRecovered: logger.notice("the ledger can be written again")
+        case .draining(let requests):
+            let names = requests.map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
+            logger.notice("waiting for \(requests.count) running tasks: \(names)")
+        }
+    }
+
+    private func write(_ ending: RunEnding) {
+        let (request, completion) = (ending.request, ending.completion)
+        var metadata = request.metadata
+        metadata["outcome"] = "\(completion.outcome.rawValue)"
+        metadata["duration_usec"] = "\(completion.duration.microseconds)"
+        metadata["lateness_usec"] = "\((completion.startedAt - request.due).microseconds)"
+        if let reason = completion.reason { metadata["reason"] = "\(reason)" }
+        let level: Logger.Level = completion.outcome == .ok ? .info : .error
+        let took = "\(completion.duration.milliseconds) ms"
+        logger.log(
+            level: level, "\(request.domain) \(request.task) \(completion.outcome.rawValue) in \(took)",
+            metadata: metadata)
+    }
+
+    func ready(_ schedules: [Schedule], next: [(name: String, due: Instant)], at now: Instant) {
+        logger.notice("ready: \(schedules.count(where: \.isEnabled)) of \(schedules.count) schedules in force")
+        for (name, due) in next { logger.info("next: \(name) at \(due) (in \((due - now).rough))") }
+    }
+
+    func recovered(_ run: RunRecord) {
+        logger.warning(
+            "\(run.domain) \(run.task) was interrupted: its process died",
+            metadata: [
+                "run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)", "outcome": "interrupted",
+            ])
+    }
+
+    func reloaded(_ difference: ScheduleDifference) { logger.notice("reloaded: \(difference)") }
+
+    func reloadRejected(_ error: any Error) {
+        logger.error("reload rejected, the schedules in force stay")
+        if let error = error as? ConfigurationError {
+            for problem in error.problems { logger.error("\(problem)") }
+        } else {
+            logger.error("\(error)")
+        }
+    }
+
+    func clockSet() { logger.notice("the wall clock was set; the plan was looked through again") }
+
+    func zonesChanged(_ zones: Set<String>) {
+        logger.notice("time zone data changed on disk: \(zones.sorted().joined(separator: ", "))")
+    }
+
+    func overdue(_ alarm: Instant) {
+        logger.critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent")
+    }
+
+    func stopped() { logger.notice("stopped") }
+}
+
+extension RunRequest {
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = ["run_id": "\(id)", "domain": "\(domain)", "task": "\(task)"]
+        if let schedule { metadata["schedule"] = "\(schedule)" }
+        if let planned { metadata["scheduled_at"] = "\(planned)" }
+        return metadata
+    }
+}

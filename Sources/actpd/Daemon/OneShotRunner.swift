@@ -1,0 +1,74 @@
+@preconcurrency import Dispatch
+import Glibc
+import Records
+import Scheduling
+import Stores
+import Synchronization
+import Time
+
+/// Runs a request for the command line: recovers what a dead process left, stops on a signal, delivers the task row.
+struct OneShotRunner {
+    private let workplace: Workplace
+    private let oneShot: OneShot
+
+    init(_ workplace: Workplace, progress: @escaping @Sendable (String, Int, Int?) -> Void = { _, _, _ in }) {
+        self.workplace = workplace
+        var performer = workplace.performer
+        performer.progress = progress
+        oneShot = OneShot(
+            ledger: workplace.ledger,
+            execution: Execution(performer: performer, time: workplace.time, workers: workplace.workers),
+            time: workplace.time)
+    }
+
+    init(_ workplace: Workplace, execution: Execution) {
+        self.workplace = workplace
+        oneShot = OneShot(ledger: workplace.ledger, execution: execution, time: workplace.time)
+    }
+
+    func run(_ request: RunRequest) throws -> OneShot.End {
+        for run in try workplace.ledger.recover(at: workplace.time.now()) {
+            Terminal.error("actpd: run \(run.id) of \(run.domain) \(run.task) was interrupted: its process died")
+        }
+        let (oneShot, courier) = (oneShot, workplace.courier)
+        let end = try workplace.wait {
+            let work = Task { try await oneShot.run(request) }
+            let watch = SignalWatch([SIGINT, SIGTERM]) { _ in work.cancel() }
+            defer { watch.end() }
+            return try await work.value
+        }
+        do {
+            _ = try workplace.wait { try await courier.deliverTaskRows() }
+        } catch {
+            // The row is safe in the outbox; the daemon or the next command delivers it.
+            Terminal.error("actpd: the task row waits in the outbox: \(error)")
+        }
+        return end
+    }
+}
+
+/// Calls a handler when one of the signals arrives, instead of what the signal would do.
+final class SignalWatch: Sendable {
+    private let sources: [any DispatchSourceSignal]
+    private let signals: [Int32]
+
+    init(
+        _ signals: [Int32], on queue: DispatchQueue = DispatchQueue(label: "actpd.signals"),
+        handler: @escaping @Sendable (Int32) -> Void
+    ) {
+        self.signals = signals
+        sources = signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { handler(number) }
+            source.activate()
+            return source
+        }
+    }
+
+    /// Gives the signals their usual meaning back.
+    func end() {
+        for source in sources { source.cancel() }
+        for number in signals { signal(number, SIG_DFL) }
+    }
+}

@@ -1,0 +1,51 @@
+import Dispatch
+import Scheduling
+import Synchronization
+import Systemd
+import Time
+
+/// Keeps the one line of `systemctl status` fresh, at most once a second and only when something happened.
+final class StatusLine: Sendable {
+    private let manager: ServiceManager
+    private let queue: DispatchQueue
+    private let time: any TimeSource
+    private let isPending = Mutex(false)
+    private let text = Mutex<(@Sendable () -> String)?>(nil)
+
+    init(manager: ServiceManager, queue: DispatchQueue, time: any TimeSource) {
+        self.manager = manager
+        self.queue = queue
+        self.time = time
+    }
+
+    /// - Parameter text: called on the queue.
+    func describe(_ text: @escaping @Sendable () -> String) { self.text.withLock { $0 = text } }
+
+    func changed() {
+        let isFirst = isPending.withLock { pending in
+            defer { pending = true }
+            return !pending
+        }
+        guard isFirst else { return }
+        queue.asyncAfter(deadline: .now() + 1) { [self] in
+            isPending.withLock { $0 = false }
+            if let text = text.withLock({ $0 }) { manager.status(text()) }
+        }
+    }
+}
+
+extension SchedulerState {
+    /// `12 schedules, 1 running (youtube analyze), next remotion_job_poll at 12:05:00Z in 3min 2s`
+    func text(at now: Instant) -> String {
+        var parts = ["\(schedules) schedules"]
+        if let trouble { parts.insert("NOT STARTING ANYTHING: \(trouble)", at: 0) }
+        if !running.isEmpty {
+            let names = running.prefix(3).map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
+            parts.append("\(running.count) running (\(names)\(running.count > 3 ? ", …" : ""))")
+        }
+        if let next {
+            parts.append("next \(next.name) at \(next.due.iso8601.dropFirst(11)) in \((next.due - now).rough)")
+        }
+        return parts.joined(separator: ", ")
+    }
+}

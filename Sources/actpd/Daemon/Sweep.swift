@@ -1,0 +1,80 @@
+import Agents
+import JSON
+import Scheduling
+import Time
+
+/// The daily sweep (DI-09…12): the nine domains one after another, each a run of its own; one that fails does not stop
+/// the others.
+struct Sweep: Sendable {
+    static let domain = "dispatch"
+    static let task = "all"
+    /// Each of the nine may take this long.
+    static let taskTimeout: Duration = .seconds(600)
+    /// The nine together.
+    static let timeout: Duration = .seconds(9 * 600)
+
+    let performer: AgentPerformer
+    /// Told of each task as it ends.
+    var report: @Sendable (Line) -> Void = { _ in }
+
+    /// One task's end.
+    struct Line: Hashable, Sendable {
+        let domain: String
+        let task: String
+        let outcome: Outcome
+        let duration: Duration
+        /// The task's first line, or why it did not do its work.
+        let text: String
+        let result: JSON
+
+        var json: JSON {
+            [
+                "domain": .string(domain), "task": .string(task), "outcome": .string(outcome.rawValue),
+                "duration_ms": .integer(duration.milliseconds), "summary": .string(text),
+            ]
+        }
+    }
+
+    func perform(_ request: RunRequest) async throws -> Performance {
+        let execution = Execution(performer: performer, time: performer.time, workers: performer.workers)
+        let oneShot = OneShot(ledger: performer.ledger, execution: execution, time: performer.time)
+        var lines: [Line] = []
+        for step in AgentCatalog.sweep {
+            try Task.checkCancellation()
+            let run = RunRequest(
+                trigger: .sweep, due: performer.time.now(), domain: step.domain.rawValue, task: step.task,
+                isDryRun: request.isDryRun, timeout: Sweep.taskTimeout)
+            let line = Line(run, try await oneShot.run(run))
+            report(line)
+            lines.append(line)
+        }
+        let passed = lines.count { $0.outcome == .ok }
+        let result: JSON = [
+            "stdout": .string("\(passed) of \(lines.count) domains ok"), "returncode": passed == lines.count ? 0 : 1,
+            "passed": JSON(passed), "failed": JSON(lines.count - passed), "domains": .array(lines.map(\.json)),
+        ]
+        let results = Dictionary(lines.map { ("\($0.domain).\($0.task)", $0.result) }, uniquingKeysWith: { $1 })
+        return Performance(
+            result: result, alerts: [Alert.sweep(passed: passed, of: lines.count, results: results).html])
+    }
+}
+
+extension Sweep.Line {
+    init(_ request: RunRequest, _ end: OneShot.End) {
+        domain = request.domain
+        task = request.task
+        switch end {
+        case .completed(let completion):
+            outcome = completion.outcome
+            duration = completion.duration
+            let output = completion.result["stdout"]?.string ?? ""
+            text = completion.reason ?? output.split(separator: "\n").first.map(String.init) ?? ""
+            result = completion.result
+        case .overlaps(let holder):
+            outcome = .skipped
+            duration = .zero
+            text = "overlap, holder=\(holder)"
+            result = [:]
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import Records
+import Scheduling
+import Stores
+import Synchronization
+import Time
+
+/// What commands that touch the state work with: settings, ledger and store, opened in that order.
+struct Workplace: Sendable {
+    let settings: LoadedSettings
+    let time: any TimeSource
+    let workers: WorkerPool
+    let ledger: SQLiteLedger
+    let store: Store
+
+    /// - Throws: ``ConfigurationError``, ``StoreError`` or ``Files/Problem``; each names its file.
+    init(_ options: ConfigurationOptions, as opener: SQLiteLedger.Opener) throws {
+        try self.init(LoadedSettings(options, environment: Environment.variables), as: opener)
+    }
+
+    init(_ settings: LoadedSettings, as opener: SQLiteLedger.Opener) throws {
+        self.settings = settings
+        time = SystemTime()
+        workers = WorkerPool(limit: settings.tunables.limits.workers)
+        try Files.makeDirectory(settings.locations.state)
+        try Privileges.become(ownerOf: settings.locations.state)
+        ledger = try SQLiteLedger(directory: settings.locations.state, as: opener, at: time.now())
+        store = Store(try Workplace.backend(settings.store, time))
+    }
+
+    /// The same work for the daemon, one-shots and the sweep.
+    var execution: Execution { Execution(performer: performer, time: time, workers: workers) }
+
+    var performer: AgentPerformer {
+        AgentPerformer(settings: settings.tunables.agents, store: store, ledger: ledger, time: time, workers: workers)
+    }
+
+    var courier: Courier { Courier(ledger: ledger, store: store) }
+
+    private static func backend(_ choice: StoreChoice, _ time: any TimeSource) throws -> any StoreBackend {
+        switch choice {
+        case .sqlite(let path): return try SQLiteStore(path: path, time: time)
+        case .supabase:
+            throw ExitStatus.configuration.exit(
+                "the Supabase store is not part of this version; set ACTPD_STORE=sqlite:PATH or leave SUPABASE_URL out")
+        }
+    }
+
+    /// Waits on the calling thread for asynchronous work, which runs on the workers.
+    func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
+        let done = DispatchSemaphore(value: 0)
+        let box = OutcomeBox<Result>()
+        Task(executorPreference: workers) {
+            do {
+                box.put(.success(try await work()))
+            } catch {
+                box.put(.failure(error))
+            }
+            done.signal()
+        }
+        done.wait()
+        guard let result = box.take() else { preconditionFailure("the work ended without an outcome") }
+        return try result.get()
+    }
+}
+
+/// Carries a result from a worker to the waiting thread.
+private final class OutcomeBox<Value: Sendable>: Sendable {
+    private let outcome = Mutex<Result<Value, any Error>?>(nil)
+
+    func put(_ result: Result<Value, any Error>) { outcome.withLock { $0 = result } }
+
+    func take() -> Result<Value, any Error>? { outcome.withLock { $0 } }
+}
+
+enum Environment {
+    static var variables: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}
+
+/// The command line as root works as the owner of the state, so that it leaves no file that the daemon cannot write.
+enum Privileges {
+    static func become(ownerOf directory: String) throws(Files.Problem) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard stat(directory, &status) == 0 else { throw Files.Problem(directory, "cannot be examined") }
+        guard status.st_uid != 0 else { return }
+        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0 else {
+            throw Files.Problem(directory, "cannot work as its owner")
+        }
+    }
+}

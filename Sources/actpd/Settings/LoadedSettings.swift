@@ -1,0 +1,93 @@
+import Agents
+import Configuration
+import Glibc
+import Logging
+import Time
+
+/// Everything that was configured, read once and checked as a whole.
+struct LoadedSettings: Sendable {
+    let locations: Locations
+    let tunables: ActpdSettings
+    private let values: [SettingName: String]
+    private let secrets: [SettingName: Secret]
+
+    /// Reads `actpd.json`, `actpd.env`, the environment and the credentials, later ones winning.
+    ///
+    /// - Throws: ``ConfigurationError`` with every problem of all files.
+    init(_ options: ConfigurationOptions, environment: [String: String]) throws(ConfigurationError) {
+        locations = Locations(options, environment: environment)
+        var problems: [ConfigurationProblem] = []
+        tunables = LoadedSettings.tunables(locations.settings, required: options.config != nil, &problems)
+        var values = LoadedSettings.file(locations.environment, required: options.envFile != nil, &problems)
+        for name in SettingName.allCases {
+            guard let value = environment[name.rawValue], !value.isEmpty else { continue }
+            if let complaint = name.complaint(about: value) {
+                problems.append(ConfigurationProblem(file: "environment", key: name.rawValue, complaint))
+            }
+            values[name] = value
+        }
+        if let path = locations.secrets, access(path, R_OK) == 0 {
+            values.merge(LoadedSettings.file(path, required: true, &problems)) { $1 }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        self.values = values.filter { !$0.key.isSecret }
+        secrets = values.filter { $0.key.isSecret }.mapValues(Secret.init)
+    }
+
+    subscript(name: SettingName) -> String? { values[name] }
+
+    func secret(_ name: SettingName) -> Secret? { secrets[name] }
+
+    /// Where the tables are.
+    var store: StoreChoice {
+        switch self[.store] {
+        case "supabase": .supabase
+        case .some(let choice) where choice.hasPrefix("sqlite:"):
+            .sqlite(path: String(choice.dropFirst("sqlite:".count)))
+        default:
+            self[.supabaseURL] != nil && secret(.supabaseServiceRoleKey) != nil
+                ? .supabase : .sqlite(path: locations.state + "/actp.db")
+        }
+    }
+
+    var logLevel: Logger.Level { self[.log].flatMap(Logger.Level.init(rawValue:)) ?? .info }
+
+    private static func tunables(
+        _ path: String, required: Bool, _ problems: inout [ConfigurationProblem]
+    ) -> ActpdSettings {
+        guard let bytes = content(path, required: required, &problems) else { return ActpdSettings() }
+        do {
+            return try ConfigurationReader.read(bytes, file: path)
+        } catch {
+            problems += error.problems
+            return ActpdSettings()
+        }
+    }
+
+    private static func file(
+        _ path: String, required: Bool, _ problems: inout [ConfigurationProblem]
+    ) -> [SettingName: String] {
+        guard let bytes = content(path, required: required, &problems) else { return [:] }
+        let (settings, found) = EnvironmentFile.read(bytes, file: path)
+        problems += found
+        return settings
+    }
+
+    /// `nil` for a file that is not there and need not be.
+    private static func content(
+        _ path: String, required: Bool, _ problems: inout [ConfigurationProblem]
+    ) -> [UInt8]? {
+        guard required || Files.exists(path) else { return nil }
+        do {
+            return try Files.read(path)
+        } catch {
+            problems.append(ConfigurationProblem(file: path, "\(error)"))
+            return nil
+        }
+    }
+}
+
+enum StoreChoice: Hashable, Sendable {
+    case supabase
+    case sqlite(path: String)
+}
