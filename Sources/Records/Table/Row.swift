@@ -23,8 +23,8 @@ public struct Row<T: Table>: Hashable, Sendable {
 
     /// The column's cell. The check at reading time makes the conversion certain.
     public subscript<V: ColumnValue>(dynamicMember column: KeyPath<T, Column<V>>) -> V {
-        let name = T.columns[keyPath: column].name
-        guard let position = T.definition.position(of: name), let cell = V(cells[position]) else {
+        guard let position = T.position(of: column), let cell = V(cells[position]) else {
+            let name = T.columns[keyPath: column].name
             preconditionFailure("column \(name) of \(T.definition.name) does not convert to \(V.self)")
         }
         return cell
