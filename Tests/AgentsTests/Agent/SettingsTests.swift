@@ -15,8 +15,10 @@ import Testing
         let text = """
             { "prospect": { "decisionFrom": 650, "wieghts": {} }, "outreach": { "decision": { "days": ["monday"] } } }
             """
-        let problems = ConfigurationReader.readGathering(Array(text.utf8), file: "actpd.json", as: Settings.self)
-            .problems
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationReader.read(Array(text.utf8), file: "actpd.json", as: Settings.self)
+        }
+        let problems = error?.problems ?? []
         #expect(problems.count == 3)
         #expect(problems.contains { $0.description.contains("weights") })
     }
