@@ -15,10 +15,11 @@ import Testing
         let text = """
             { "prospect": { "decisionFrom": 650, "wieghts": {} }, "outreach": { "decision": { "days": ["monday"] } } }
             """
-        let problems = ConfigurationReader.readGathering(Array(text.utf8), file: "actpd.json", as: Settings.self)
-            .problems
-        #expect(problems.count == 3)
-        #expect(problems.contains { $0.description.contains("weights") })
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationReader.read(Array(text.utf8), file: "actpd.json", as: Settings.self)
+        }
+        #expect(error?.problems.count == 3)
+        #expect(error?.problems.contains { $0.description.contains("weights") } == true)
     }
 
     @Test("every tunable is explained")
