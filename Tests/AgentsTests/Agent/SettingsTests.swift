@@ -18,14 +18,8 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) {
             try ConfigurationReader.read(Array(text.utf8), file: "actpd.json", as: Settings.self)
         }
-<<<<<<< HEAD
-        let problems = error?.problems ?? []
-        #expect(problems.count == 3)
-        #expect(problems.contains { $0.description.contains("weights") })
-=======
         #expect(error?.problems.count == 3)
         #expect(error?.problems.contains { $0.description.contains("weights") } == true)
->>>>>>> agents
     }
 
     @Test("every tunable is explained")
