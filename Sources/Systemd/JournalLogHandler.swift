@@ -29,20 +29,20 @@ public struct JournalLogHandler: LogHandler {
         send(fields)
     }
 
+    /// All fields in one buffer, so that one pointer serves for all of them.
     private func send(_ fields: [String]) {
-        var buffers = fields.map { Array($0.utf8) }
-        var vectors: [iovec] = []
-        func fill(_ index: Int) {
-            guard index < buffers.count else {
-                _ = sd_journal_sendv(vectors, Int32(vectors.count))
-                return
-            }
-            buffers[index].withUnsafeMutableBytes { bytes in
-                vectors.append(iovec(iov_base: bytes.baseAddress, iov_len: bytes.count))
-                fill(index + 1)
-            }
+        var bytes: [UInt8] = []
+        let ranges = fields.map { field -> Range<Int> in
+            let start = bytes.count
+            bytes.append(contentsOf: field.utf8)
+            return start..<bytes.count
         }
-        fill(0)
+        bytes.withUnsafeMutableBytes { buffer in
+            let vectors = ranges.map { range in
+                iovec(iov_base: buffer.baseAddress?.advanced(by: range.lowerBound), iov_len: range.count)
+            }
+            _ = sd_journal_sendv(vectors, Int32(vectors.count))
+        }
     }
 }
 

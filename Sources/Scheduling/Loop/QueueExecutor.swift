@@ -4,7 +4,7 @@
 public final class QueueExecutor: SerialExecutor {
     public let queue: DispatchQueue
 
-    public init(label: String) { queue = DispatchQueue(label: label, qos: .userInitiated) }
+    public init(label: String) { queue = DispatchQueue(label: label) }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
