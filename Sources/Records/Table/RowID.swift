@@ -59,7 +59,7 @@ public struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (a: RowID, b: RowID) -> Bool { a.text < b.text }
 }
 
-extension RowID: ColumnValue {
+extension RowID: PlainValue {
     public static var columnType: ColumnType { .uuid }
     public init?(_ cell: Cell) {
         guard case .text(let text) = cell else { return nil }
