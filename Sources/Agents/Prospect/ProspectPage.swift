@@ -2,7 +2,7 @@ import Records
 import Time
 
 /// One page of people with everything their scores depend on; memory is that of the page, however many contacts there are.
-struct ProspectPage {
+struct ProspectPage: Sendable {
     /// Without bots.
     let people: [Row<Contacts>]
     let bots: [RowID]
@@ -24,8 +24,9 @@ struct ProspectPage {
         for contact in contacts {
             if sources.bots.isBot(contact) { bots.append(contact.id) } else { people.append(contact) }
         }
-        let ids = people.map(\.id)
-        var signals = Dictionary(uniqueKeysWithValues: ids.map { ($0, ProspectSignals()) })
+        var signals = Dictionary(uniqueKeysWithValues: people.map { ($0.id, ProspectSignals()) })
+        // All ids of the page, bots included: conditions of one length are one prepared statement.
+        let ids = contacts.map(\.id)
         try await store.eachPage(of: Interactions.self, where: .isOneOf(\.contactID, ids)) { page in
             for row in page { signals[row.contactID]?.add(row, exchangesSince: sources.exchangesSince) }
         }
@@ -49,7 +50,7 @@ struct ProspectPage {
 }
 
 /// What is the same for every page of a run.
-struct ProspectSources {
+struct ProspectSources: Sendable {
     let store: Store
     let bots: BotFilter
     let exchangesSince: Instant

@@ -6,26 +6,39 @@ import Time
 enum ProspectTasks {
     // MARK: Scoring
 
+    /// Pages under way at once: one is decided while the store reads and writes the other.
+    private static let pagesAtOnce = 2
+
     /// Scores every contact that is no bot, a page at a time (PR-01, PR-23, PR-27).
     static func scoreAll(_ context: TaskContext) async throws -> TaskResult {
         let sources = try await ProspectSources(context)
         let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
         var tally = ScoreTally(context.settings.prospect)
-        try await context.store.eachPage(of: Contacts.self) { contacts in
-            let page = try await ProspectPage(contacts, sources)
-            let drafts = page.people.map { person in
-                let card = scorer.card(for: person, page.signals(of: person))
-                tally.add(person, card, wasDecided: page.wasDecided(person), isResearched: page.isResearched(person))
-                return draft(person.id, card, now: context.now)
+        try await withThrowingTaskGroup(of: ScoredPage.self) { group in
+            var underWay = 0
+            try await context.store.eachPage(of: Contacts.self) { contacts in
+                if underWay == pagesAtOnce, let page = try await group.next() {
+                    tally.add(page)
+                    underWay -= 1
+                    context.progress("contacts", tally.scored + tally.bots, nil)
+                }
+                group.addTask { try await scorePage(contacts, sources, scorer, context) }
+                underWay += 1
             }
-            tally.bots += page.bots.count
-            if !context.isDryRun {
-                try await context.store.upsert(drafts)
-                tally.removedBots += try await removeScores(ofBots: page.bots, in: context.store)
-            }
-            context.progress("contacts", tally.scored + tally.bots, nil)
+            for try await page in group { tally.add(page) }
         }
         return tally.result(isDryRun: context.isDryRun)
+    }
+
+    private static func scorePage(
+        _ contacts: [Row<Contacts>], _ sources: ProspectSources, _ scorer: ProspectScorer, _ context: TaskContext
+    ) async throws -> ScoredPage {
+        let page = try await ProspectPage(contacts, sources)
+        let cards = page.people.map { scorer.card(for: $0, page.signals(of: $0)) }
+        guard !context.isDryRun else { return ScoredPage(page: page, cards: cards, removedBots: 0) }
+        try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
+        let removed = try await removeScores(ofBots: page.bots, in: context.store)
+        return ScoredPage(page: page, cards: cards, removedBots: removed)
     }
 
     /// Scores one contact and shows the points (PR-18).

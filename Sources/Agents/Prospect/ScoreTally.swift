@@ -1,6 +1,13 @@
 import JSON
 import Records
 
+/// A page with its people's scores, in their order.
+struct ScoredPage: Sendable {
+    let page: ProspectPage
+    let cards: [ScoreCard]
+    let removedBots: Int
+}
+
 /// What one run over all contacts found; its size does not depend on their number.
 struct ScoreTally {
     /// How many contacts a result names; the rest is counted.
@@ -9,8 +16,8 @@ struct ScoreTally {
     private static let topCount = 10
 
     private(set) var scored = 0
-    var bots = 0
-    var removedBots = 0
+    private(set) var bots = 0
+    private var removedBots = 0
     private var stages: [FunnelStage: Int] = [:]
     private var researchReady = 0
     private var enteredCount = 0
@@ -22,9 +29,19 @@ struct ScoreTally {
         decided = TopList(settings.alertTop, by: RankedContact.ranksHigher)
     }
 
-    mutating func add(_ contact: Row<Contacts>, _ card: ScoreCard, wasDecided: Bool, isResearched: Bool) {
+    mutating func add(_ scored: ScoredPage) {
+        let page = scored.page
+        bots += page.bots.count
+        removedBots += scored.removedBots
+        for (contact, card) in zip(page.people, scored.cards) {
+            add(contact, card, wasDecided: page.wasDecided(contact), isResearched: page.isResearched(contact))
+        }
+    }
+
+    private mutating func add(_ contact: Row<Contacts>, _ card: ScoreCard, wasDecided: Bool, isResearched: Bool) {
         scored += 1
         stages[card.stage, default: 0] += 1
+        guard card.stage == .decision || !top.isBeyond(card.score) else { return }
         let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
         top.insert(ranked)
         guard card.stage == .decision else { return }
@@ -53,4 +70,9 @@ struct ScoreTally {
                 + "\(String.grouped(bots)) bots left out\(isDryRun ? " (dry run: nothing written)" : "")",
             data: data, alerts: alerts)
     }
+}
+
+extension TopList<RankedContact> {
+    /// Whether a contact with this score would not be taken, so that most need not be looked at.
+    fileprivate func isBeyond(_ score: Int) -> Bool { isFull && score < elements.last?.score ?? 0 }
 }

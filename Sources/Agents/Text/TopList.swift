@@ -10,9 +10,11 @@ struct TopList<Element> {
         self.isBetter = isBetter
     }
 
+    var isFull: Bool { elements.count == limit }
+
     mutating func insert(_ element: Element) {
         guard limit > 0 else { return }
-        if elements.count == limit, let last = elements.last, !isBetter(element, last) { return }
+        if isFull, let last = elements.last, !isBetter(element, last) { return }
         let position = elements.firstIndex { isBetter(element, $0) } ?? elements.endIndex
         elements.insert(element, at: position)
         if elements.count > limit { elements.removeLast() }

@@ -66,6 +66,10 @@ struct HandleGroups {
         var near: [String: Guess] = [:]
     }
 
+    /// An end that more handles share (“agency”, the prefix of generated names) tells nothing, and comparing them all with
+    /// each other would take time with the square of their number. Near handles with such an end are found by the other.
+    private static let sharedEndMax = 100
+
     private let settings: TrendsSettings
     private var groups: [String: Group] = [:]
     private var names: [String: [String: Guess]] = [:]
@@ -121,7 +125,9 @@ struct HandleGroups {
         guard squished.utf8.count >= settings.nearHandleLengthMin else { return [] }
         var near: Set<String> = []
         for end in HandleRules.ends(of: squished) {
-            for other in byEnd[end] ?? [] where HandleRules.isNear(squished, other) { near.insert(other) }
+            let candidates = byEnd[end] ?? []
+            guard candidates.count <= HandleGroups.sharedEndMax else { continue }
+            for other in candidates where HandleRules.isNear(squished, other) { near.insert(other) }
         }
         return near
     }

@@ -25,15 +25,13 @@ enum HandleRules {
     /// Whether one letter more, less or other makes one squished handle of the other. A differing digit does not count:
     /// `maria1985` and `maria1986` are two people.
     static func isNear(_ a: String, _ b: String) -> Bool {
-        let (short, long) =
-            a.utf8.count <= b.utf8.count ? (Array(a.utf8), Array(b.utf8)) : (Array(b.utf8), Array(a.utf8))
+        let (short, long) = a.utf8.count <= b.utf8.count ? (a.utf8, b.utf8) : (b.utf8, a.utf8)
         guard long.count - short.count <= 1, a != b else { return false }
         let difference = zip(short, long).prefix { $0 == $1 }.count
         let isSubstitution = short.count == long.count
-        guard short[(difference + (isSubstitution ? 1 : 0))...].elementsEqual(long[(difference + 1)...]) else {
-            return false
-        }
-        return !isDigit(long[difference]) && !(isSubstitution && isDigit(short[difference]))
+        let (rest, longRest) = (short.dropFirst(difference), long.dropFirst(difference))
+        guard rest.dropFirst(isSubstitution ? 1 : 0).elementsEqual(longRest.dropFirst()) else { return false }
+        return !(longRest.first.map(isDigit) ?? false) && !(isSubstitution && (rest.first.map(isDigit) ?? false))
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }

@@ -22,6 +22,7 @@ public struct Row<T: Table>: Hashable, Sendable {
     }
 
     /// The column's cell. The check at reading time makes the conversion certain.
+    @inlinable
     public subscript<V: ColumnValue>(dynamicMember column: KeyPath<T, Column<V>>) -> V {
         guard let position = T.position(of: column), let cell = V(cells[position]) else {
             let name = T.columns[keyPath: column].name
