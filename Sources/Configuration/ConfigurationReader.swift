@@ -66,10 +66,18 @@ public final class ConfigurationReader {
             throw ConfigurationError([ConfigurationProblem(file: file, line: error.line, message)])
         }
         let reader = ConfigurationReader(file: file, document: document)
-        guard let root = Root.read(document.root, reader) else { throw ConfigurationError(reader.problems) }
+        guard let root = Root.read(document.root, reader) else { throw reader.error }
         let result = finish(root, reader)
-        guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
+        guard reader.problems.isEmpty else { throw reader.error }
         return result
+    }
+
+    /// The problems in the order of the file; those of one line as they were found.
+    private var error: ConfigurationError {
+        let sorted = problems.enumerated().sorted {
+            ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
+        }
+        return ConfigurationError(sorted.map(\.element))
     }
 
     /// Reads a whole file that needs no further judging.
@@ -142,18 +150,21 @@ extension String {
         return best?.candidate
     }
 
-    /// Levenshtein's distance: insertions, deletions and substitutions.
+    /// How many letters have to be inserted, dropped, replaced or swapped with their neighbour.
     private func editDistance(to other: String) -> Int {
-        let theirs = Array(other)
+        let (mine, theirs) = (Array(self), Array(other))
+        var before: [Int] = []
         var row = Array(0...theirs.count)
-        for (i, mine) in enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, letter) in theirs.enumerated() {
-                let substitution = diagonal + (mine == letter ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = Swift.min(substitution, row[j] + 1, row[j + 1] + 1)
+        for i in mine.indices {
+            var next = [i + 1]
+            for j in theirs.indices {
+                var distance = Swift.min(row[j] + (mine[i] == theirs[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+                if i > 0, j > 0, mine[i] == theirs[j - 1], mine[i - 1] == theirs[j] {
+                    distance = Swift.min(distance, before[j - 1] + 1)
+                }
+                next.append(distance)
             }
+            (before, row) = (row, next)
         }
         return row[theirs.count]
     }
