@@ -13,8 +13,11 @@ let settings = common + [.enableUpcomingFeature("InternalImportsByDefault")]
 func wall(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -60,6 +63,7 @@ let package = Package(
         tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
         tests(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
+        tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )
