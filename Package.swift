@@ -64,6 +64,11 @@ let package = Package(
         tests(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
         tests("TidyTests"),
+        tests(
+            "CommandTests",
+            ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            // Read where they lie in the sources: golden files are rewritten there.
+            exclude: ["Golden", "Data"]),
     ],
     swiftLanguageModes: [.v6]
 )
