@@ -1,4 +1,4 @@
-import ArgumentParser
+import Configuration
 import Dispatch
 import Glibc
 import Records
@@ -43,8 +43,11 @@ struct Workplace: Sendable {
         switch choice {
         case .sqlite(let path): return try SQLiteStore(path: path, time: time)
         case .supabase:
-            throw ExitStatus.configuration.exit(
-                "the Supabase store is not part of this version; set ACTPD_STORE=sqlite:PATH or leave SUPABASE_URL out")
+            throw ConfigurationError([
+                ConfigurationProblem(
+                    file: "settings", key: SettingName.store.rawValue,
+                    "the Supabase store is not part of this version; set sqlite:PATH, or leave SUPABASE_URL out")
+            ])
         }
     }
 
