@@ -99,9 +99,11 @@ struct RealInputTests {
 
 extension Installation {
     /// Runs a script of `Data` and returns what it printed.
-    func python(_ script: String, _ arguments: String...) async throws -> String {
+    func python(
+        _ script: String, _ arguments: String..., by interpreter: String = Installation.python
+    ) async throws -> String {
         let process = try ChildProcess(
-            "/usr/bin/python3", [TestData.path(script)] + arguments, environment: environment,
+            interpreter, [TestData.path(script)] + arguments, environment: environment,
             directory: directory.path)
         let ending = try await process.ended()
         guard ending == .exited(0) else {

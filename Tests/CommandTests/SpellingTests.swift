@@ -49,9 +49,12 @@ struct SpellingTests {
     func optionsFirst() async throws {
         let installation = try Installation()
         let state = installation.directory.file("elsewhere")
-        let finished = try await installation.actpd("--state-dir", state, "--status")
-        #expect(finished.status == 0, "\(finished.error)")
-        #expect(finished.output == "daemon: not running\nno results yet\n")
+        let other = try await installation.actpd("--state-dir", state, "--task", "top", "--domain", "prospect")
+        #expect(other.status == 0, "\(other.error)")
+        let there = try await installation.actpd("--state-dir", state, "--status")
+        #expect(there.output.contains("prospect top"), "\(there.error)")
+        let here = try await installation.actpd("--status")
+        #expect(here.output == "daemon: not running\nno results yet\n")
     }
 
     @Test("--status shows as many results as -n asks for, the newest first")

@@ -46,6 +46,8 @@ final class Installation: Sendable {
         return (bundle as NSString).deletingLastPathComponent + "/actpd"
     }()
 
+    static let python = "/usr/bin/python3"
+
     /// The top of the checkout.
     static let repository: String = {
         var url = URL(fileURLWithPath: #filePath)
@@ -197,7 +199,7 @@ final class StoreGate: Sendable {
             signal.pause()
             """
         process = try ChildProcess(
-            "/usr/bin/python3", ["-c", script, installation.state + "/actp.db"], environment: installation.environment,
+            Installation.python, ["-c", script, installation.state + "/actp.db"], environment: installation.environment,
             directory: installation.directory.path)
         _ = try await process.line("held")
     }
