@@ -1,4 +1,5 @@
 public import JSON
+import Suggestion
 
 /// One thing that is wrong with a configuration, and where.
 public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -134,38 +135,5 @@ public final class ConfigurationReader {
     private func add(_ message: String, line: Int, key: [String]) {
         let text = key.reduce("") { $0.isEmpty ? $1 : $1.hasPrefix("[") ? $0 + $1 : $0 + "." + $1 }
         problems.append(ConfigurationProblem(file: file, line: line, key: text.isEmpty ? nil : text, message))
-    }
-}
-
-extension String {
-    /// The candidate that a person most likely meant: at most two edits away and at most a third of the word, the first
-    /// of equals. Case does not count.
-    public func nearest(in candidates: some Sequence<String>) -> String? {
-        let limit = max(1, min(2, count / 3))
-        var best: (candidate: String, distance: Int)?
-        for candidate in candidates {
-            let distance = lowercased().editDistance(to: candidate.lowercased())
-            if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
-        }
-        return best?.candidate
-    }
-
-    /// How many letters have to be inserted, dropped, replaced or swapped with their neighbour.
-    private func editDistance(to other: String) -> Int {
-        let (mine, theirs) = (Array(self), Array(other))
-        var before: [Int] = []
-        var row = Array(0...theirs.count)
-        for i in mine.indices {
-            var next = [i + 1]
-            for j in theirs.indices {
-                var distance = Swift.min(row[j] + (mine[i] == theirs[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
-                if i > 0, j > 0, mine[i] == theirs[j - 1], mine[i - 1] == theirs[j] {
-                    distance = Swift.min(distance, before[j - 1] + 1)
-                }
-                next.append(distance)
-            }
-            (before, row) = (row, next)
-        }
-        return row[theirs.count]
     }
 }

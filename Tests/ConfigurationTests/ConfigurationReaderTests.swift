@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Suggestion
 import Testing
 import Time
 

@@ -59,12 +59,12 @@ extension Draft<AgentTasks> {
         members["id"] = self.id.map { .string($0.text) }
         members["domain"] = self.domain.map(JSON.string)
         members["task"] = self.task.map(JSON.string)
-        members["params"] = self.params ?? nil
+        members["params"] = self.params
         members["status"] = self.status.map(JSON.string)
-        members["result"] = self.result ?? nil
-        members["duration_ms"] = (self.durationMs ?? nil).map(JSON.init)
+        members["result"] = self.result
+        members["duration_ms"] = self.durationMs.map(JSON.init)
         members["created_at"] = self.createdAt.map { .string($0.iso8601Precise) }
-        members["completed_at"] = (self.completedAt ?? nil).map { .string($0.iso8601Precise) }
+        members["completed_at"] = self.completedAt.map { .string($0.iso8601Precise) }
         return .object(members)
     }
 
@@ -79,9 +79,9 @@ extension Draft<AgentTasks> {
         self.status = json["status"]?.string
         self.createdAt = json["created_at"]?.string.flatMap { Instant(iso8601: $0) }
         // Absent members stay out of the draft, so that a start does not blank what an end has written.
-        if let params = json["params"] { self.params = .some(params) }
-        if let result = json["result"] { self.result = .some(result) }
-        if let duration = json["duration_ms"]?.integer { self.durationMs = .some(Int(duration)) }
-        if let end = json["completed_at"]?.string.flatMap({ Instant(iso8601: $0) }) { self.completedAt = .some(end) }
+        if let params = json["params"] { self.params = params }
+        if let result = json["result"] { self.result = result }
+        if let duration = json["duration_ms"]?.integer { self.durationMs = Int(duration) }
+        if let end = json["completed_at"]?.string.flatMap({ Instant(iso8601: $0) }) { self.completedAt = end }
     }
 }

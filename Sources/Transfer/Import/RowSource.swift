@@ -1,5 +1,5 @@
-import Configuration
 import Records
+import Suggestion
 import Time
 
 /// A row of a file in the types of its table, ready to be written.

@@ -1,6 +1,5 @@
 import Agents
-import ArgumentParser
-import Configuration
+import Suggestion
 
 /// The other spellings of commands, turned into the one that the parser knows.
 enum Spelling {
