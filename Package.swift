@@ -13,8 +13,11 @@ let settings = common + [.enableUpcomingFeature("InternalImportsByDefault")]
 func wall(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -60,7 +63,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
-        tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
+        tests("ConfigurationTests", ["Configuration", "JSON", "Suggestion", "Time"]),
         tests(
             "SchedulingTests",
             ["ActpTesting", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
@@ -69,6 +72,12 @@ let package = Package(
         tests(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
             resources: [.copy("Data")]),
+        tests("TidyTests"),
+        tests(
+            "CommandTests",
+            ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            // Read where they lie in the sources: golden files are rewritten there.
+            exclude: ["Golden", "Data"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -67,10 +67,18 @@ public final class ConfigurationReader {
             throw ConfigurationError([ConfigurationProblem(file: file, line: error.line, message)])
         }
         let reader = ConfigurationReader(file: file, document: document)
-        guard let root = Root.read(document.root, reader) else { throw ConfigurationError(reader.problems) }
+        guard let root = Root.read(document.root, reader) else { throw reader.error }
         let result = finish(root, reader)
-        guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
+        guard reader.problems.isEmpty else { throw reader.error }
         return result
+    }
+
+    /// The problems in the order of the file; those of one line as they were found.
+    private var error: ConfigurationError {
+        let sorted = problems.enumerated().sorted {
+            ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
+        }
+        return ConfigurationError(sorted.map(\.element))
     }
 
     /// Reads a whole file that needs no further judging.

@@ -101,7 +101,8 @@ extension Configurable {
     }
 
     public static var schema: JSON {
-        let properties = Dictionary(fields.map { ($0.name, $0.schema) }, uniquingKeysWith: { $1 })
+        let defaults = Self()
+        let properties = Dictionary(fields.map { ($0.name, $0.schema(defaults: defaults)) }, uniquingKeysWith: { $1 })
         var schema: [String: JSON] = [
             "type": "object", "additionalProperties": false, "properties": .object(properties),
         ]
@@ -112,6 +113,12 @@ extension Configurable {
 }
 
 extension Field {
+    /// The key's schema with its default. Objects describe their own members, and a key that must be there has none.
+    fileprivate func schema(defaults: Root) -> JSON {
+        guard !isRequired, let value = write(defaults), value.object == nil, value != .null else { return schema }
+        return .object((schema.object ?? [:]).merging(["default": value]) { $1 })
+    }
+
     /// The same key in a larger object that contains this one's without a name of its own.
     public func lifted<Outer>(to path: any WritableKeyPath<Outer, Root> & Sendable) -> Field<Outer> {
         Field<Outer>(

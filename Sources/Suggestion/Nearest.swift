@@ -14,17 +14,18 @@ extension String {
     }
 }
 
-/// The number of single bytes to insert, remove or replace to turn one text into the other (Levenshtein's distance).
+/// The number of single bytes to insert, remove, replace or swap with their neighbour to turn one text into the other.
 public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var before: [Int] = []
     var row = Array(0...b.count)
-    for (i, byte) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
+    for i in a.indices {
+        var next = [i + 1]
         for j in b.indices {
-            let replaced = diagonal + (byte == b[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+            var distance = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, before[j - 1] + 1) }
+            next.append(distance)
         }
+        (before, row) = (row, next)
     }
     return row[b.count]
 }

@@ -25,7 +25,15 @@ struct Actpd: ParsableCommand {
     static func main() {
         // A closed pipe is an error to be handled, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
-        main(Spelling.canonical(Array(CommandLine.arguments.dropFirst())))
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        let given = Array(CommandLine.arguments.dropFirst())
+        let arguments: [String]
+        do {
+            arguments = try Spelling.canonical(given, commands: commands)
+        } catch {
+            exit(withError: ExitStatus.usage.exit(error.description))
+        }
+        main(arguments)
     }
 }
 

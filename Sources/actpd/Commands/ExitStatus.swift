@@ -16,6 +16,11 @@ enum ExitStatus: Int32 {
     case temporary = 75
     case configuration = 78
 
+    /// What `-n` may be, for every command that has it.
+    static func check(count: Int) throws {
+        guard (1...10_000).contains(count) else { throw usage.exit("-n \(count) is outside 1…10000") }
+    }
+
     /// Says why on standard error and ends the command.
     func exit(_ message: String) -> ExitCode {
         Terminal.error("actpd: \(message)")

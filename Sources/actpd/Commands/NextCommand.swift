@@ -27,7 +27,7 @@ struct NextCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard (1...10_000).contains(count) else { throw ExitStatus.usage.exit("-n \(count) is outside 1…10000") }
+            try ExitStatus.check(count: count)
             let start = try after.map(instant) ?? SystemTime().now()
             if let cron { try showExpression(cron, after: start) } else { try showSchedules(after: start) }
         }

@@ -30,11 +30,11 @@ struct RunCommand: ParsableCommand {
             if domain == Sweep.domain, task == Sweep.task {
                 return try SweepCommand.perform(options, json: json, dryRun: dryRun)
             }
-            let given = try given()
+            let given: [String: JSON]
             let workplace: Workplace
             do {
                 let (_, found) = try AgentCatalog.find(domain: domain, task: task)
-                _ = try Arguments(given, for: found.parameters)
+                given = try found.typed(self.given())
                 workplace = try Workplace(options, as: .oneShot)
             } catch let error as UnknownTask {
                 throw ExitStatus.usage.exit("\(error)")
@@ -108,5 +108,23 @@ struct RunCommand: ParsableCommand {
             }
         }
         return given
+    }
+}
+
+extension AgentTask {
+    /// The given parameters in their own types: a command line carries texts only, and the same work has to read the same
+    /// in the overlap rule and in the task row, whoever asked for it.
+    fileprivate func typed(_ given: [String: JSON]) throws(ArgumentError) -> [String: JSON] {
+        let arguments = try Arguments(given, for: parameters)
+        var typed = given
+        for parameter in parameters where given[parameter.name] != nil {
+            switch parameter.kind {
+            case .integer: typed[parameter.name] = arguments.integer(parameter.name).map { JSON($0) }
+            case .boolean: typed[parameter.name] = arguments.boolean(parameter.name).map(JSON.bool)
+            case .id: typed[parameter.name] = arguments.id(parameter.name).map { .string($0.text) }
+            case .text, .word: break
+            }
+        }
+        return typed
     }
 }

@@ -23,6 +23,7 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try ExitStatus.check(count: count)
             var filter = RunFilter(limit: count)
             filter.domain = domain
             filter.since = try since.map(instant)

@@ -18,6 +18,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try ExitStatus.check(count: count)
             let report = try StatusReport(Workplace(options, as: .reader), limit: count)
             Terminal.out(json ? report.json.text : report.text)
         }

@@ -24,7 +24,9 @@ struct SweepCommand: ParsableCommand {
         let request = RunRequest(
             trigger: .manual, due: workplace.time.now(), domain: Sweep.domain, task: Sweep.task, isDryRun: dryRun,
             timeout: Sweep.timeout)
-        let performer = ReportingSweep(performer: workplace.performer, isQuiet: json)
+        var agents = workplace.performer
+        agents.announce = workplace.announceAtOnce
+        let performer = ReportingSweep(performer: agents, isQuiet: json)
         let execution = Execution(performer: performer, time: workplace.time, workers: workplace.workers)
         switch try OneShotRunner(workplace, execution: execution).run(request) {
         case .overlaps(let holder):

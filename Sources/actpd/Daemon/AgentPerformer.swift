@@ -14,8 +14,11 @@ struct AgentPerformer: TaskPerformer {
     let workers: WorkerPool
     /// Told how far a long task is.
     var progress: @Sendable (String, Int, Int?) -> Void = { _, _, _ in }
+    /// Called when a run is in the ledger and begins, so that its task row can be seen to say `running` (K71).
+    var announce: @Sendable () -> Void = {}
 
     func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance {
+        announce()
         if request.domain == Sweep.domain { return try await Sweep(performer: self).perform(request) }
         let (agent, task) = try AgentCatalog.find(domain: request.domain, task: request.task)
         let context = TaskContext(

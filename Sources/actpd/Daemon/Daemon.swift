@@ -38,8 +38,8 @@ final class Daemon: @unchecked Sendable {
         self.log = log
         let status = StatusLine(manager: manager, queue: queue.queue, time: workplace.time)
         scheduler = Scheduler(
-            ledger: workplace.ledger, execution: workplace.execution, workers: workplace.workers, time: workplace.time,
-            executor: queue
+            ledger: workplace.ledger, execution: workplace.execution { delivery.wake() }, workers: workplace.workers,
+            time: workplace.time, executor: queue
         ) { event in
             log.write(event)
             delivery.wake()

@@ -15,6 +15,7 @@ struct OneShotRunner {
         self.workplace = workplace
         var performer = workplace.performer
         performer.progress = progress
+        performer.announce = workplace.announceAtOnce
         oneShot = OneShot(
             ledger: workplace.ledger,
             execution: Execution(performer: performer, time: workplace.time, workers: workplace.workers),

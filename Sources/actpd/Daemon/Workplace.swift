@@ -1,4 +1,4 @@
-import ArgumentParser
+import Configuration
 import Dispatch
 import Glibc
 import Records
@@ -30,11 +30,23 @@ struct Workplace: Sendable {
         store = Store(try Workplace.backend(settings.store, time))
     }
 
-    /// The same work for the daemon, one-shots and the sweep.
-    var execution: Execution { Execution(performer: performer, time: time, workers: workers) }
+    /// The daemon's execution.
+    func execution(announce: @escaping @Sendable () -> Void) -> Execution {
+        var performer = performer
+        performer.announce = announce
+        return Execution(performer: performer, time: time, workers: workers)
+    }
 
     var performer: AgentPerformer {
         AgentPerformer(settings: settings.tunables.agents, store: store, ledger: ledger, time: time, workers: workers)
+    }
+
+    /// Delivers what a command's run has put into the outbox, beside the run's own work. What fails here is delivered at
+    /// the command's end.
+    var announceAtOnce: @Sendable () -> Void {
+        { [courier, workers] in
+            Task(executorPreference: workers) { try? await courier.deliverTaskRows() }
+        }
     }
 
     var courier: Courier { Courier(ledger: ledger, store: store) }
@@ -43,8 +55,11 @@ struct Workplace: Sendable {
         switch choice {
         case .sqlite(let path): return try SQLiteStore(path: path, time: time)
         case .supabase:
-            throw ExitStatus.configuration.exit(
-                "the Supabase store is not part of this version; set ACTPD_STORE=sqlite:PATH or leave SUPABASE_URL out")
+            throw ConfigurationError([
+                ConfigurationProblem(
+                    file: "settings", key: SettingName.store.rawValue,
+                    "the Supabase store is not part of this version; set sqlite:PATH, or leave SUPABASE_URL out")
+            ])
         }
     }
 

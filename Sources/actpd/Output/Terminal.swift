@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Time
 
 /// Standard output and standard error, written whole.
 enum Terminal {
@@ -25,18 +26,24 @@ enum Terminal {
 
 /// One line on the terminal that is overwritten as work goes on, from two seconds on, and cleared at the end.
 final class ProgressLine: Sendable {
-    private static let quietSeconds = 2
-    private let startedAt: Int
-    private let shownAt = Mutex(0)
+    private static let quiet: Duration = .seconds(2)
+    private let time: any TimeSource
+    private let startedAt: Duration
+    /// Zero until the line was shown.
+    private let shownAt = Mutex(Duration.zero)
 
-    init() { startedAt = time(nil) }
+    init(time: any TimeSource = SystemTime()) {
+        self.time = time
+        startedAt = time.uptime()
+    }
 
     func show(_ what: String, _ done: Int, _ total: Int?) {
-        let now = time(nil)
-        guard Terminal.isInteractive, now - startedAt >= ProgressLine.quietSeconds else { return }
+        let now = time.uptime()
+        guard Terminal.isInteractive, now - startedAt >= ProgressLine.quiet else { return }
         let isNew = shownAt.withLock { shown in
-            defer { shown = now }
-            return shown != now
+            guard now - shown >= .seconds(1) else { return false }
+            shown = now
+            return true
         }
         guard isNew else { return }
         let share = total.map { " of \($0) (\($0 > 0 ? done * 100 / $0 : 100) %)" } ?? ""
@@ -44,6 +51,6 @@ final class ProgressLine: Sendable {
     }
 
     func clear() {
-        if shownAt.withLock({ $0 != 0 }) { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
+        if shownAt.withLock({ $0 != .zero }) { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 }

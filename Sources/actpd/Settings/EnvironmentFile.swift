@@ -18,12 +18,11 @@ enum EnvironmentFile {
             func report(_ key: String?, _ message: String) {
                 problems.append(ConfigurationProblem(file: file, line: index + 1, key: key, message))
             }
-            guard let equals = line.firstIndex(of: "=") else {
-                // The line may be a key pasted without its name, so it is not repeated.
-                report(nil, "KEY=value was expected")
+            // A line of another form may be a secret pasted without its name, so it is not repeated.
+            guard let equals = line.firstIndex(of: "="), let key = settingName(line[..<equals].trimmed) else {
+                report(nil, "KEY=value was expected, KEY of A…Z, 0…9 and _")
                 continue
             }
-            let key = String(line[..<equals].trimmed)
             guard let name = SettingName(rawValue: key) else {
                 let hint = key.nearest(in: SettingName.allCases.map(\.rawValue)).map { ", did you mean \($0)?" } ?? ""
                 report(key, "unknown setting\(hint)")
@@ -35,6 +34,14 @@ enum EnvironmentFile {
             settings[name] = value
         }
         return (settings, problems)
+    }
+
+    /// The text, if it has the form of a setting's name.
+    private static func settingName(_ text: Substring) -> String? {
+        let isName = text.utf8.allSatisfy {
+            (65...90).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_")
+        }
+        return isName && !text.isEmpty ? String(text) : nil
     }
 }
 

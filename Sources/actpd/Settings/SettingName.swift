@@ -32,19 +32,24 @@ enum SettingName: String, CaseIterable, Sendable {
         }
     }
 
-    /// What is wrong with a value, or `nil`. Never repeats a secret.
+    /// What is wrong with a value, or `nil`. Repeats only what cannot be a secret that stands in the wrong place.
     func complaint(about value: String) -> String? {
+        let shown = SettingName.isWord(value) ? "\"\(value)\"" : "the value"
         if rawValue.hasSuffix("_URL"), !value.hasPrefix("http://"), !value.hasPrefix("https://") {
-            return "\"\(value)\" is no address; it begins with http:// or https://"
+            return "\(shown) is no address; it begins with http:// or https://"
         }
         switch self {
         case .log where LogLevel(rawValue: value) == nil:
-            return
-                "\"\(value)\" is no log level; allowed are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
+            return "\(shown) is no log level; allowed are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
         case .store where value != "supabase" && !value.hasPrefix("sqlite:"):
-            return "\"\(value)\" is no store; allowed are supabase and sqlite:PATH"
+            return "\(shown) is no store; allowed are supabase and sqlite:PATH"
         default: return nil
         }
+    }
+
+    /// A short word of small letters is a slip of the pen, not a key.
+    private static func isWord(_ value: String) -> Bool {
+        value.utf8.count <= 12 && value.utf8.allSatisfy { (97...122).contains($0) }
     }
 }
 
