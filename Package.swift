@@ -30,7 +30,8 @@ let package = Package(
         .executableTarget(
             name: "actpd",
             dependencies: [
-                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time", "Transfer",
+                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time",
+                "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
@@ -42,30 +43,38 @@ let package = Package(
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
-        wall("Time", ["CLinux"]),
-        wall("Cron", ["Time"]),
+        wall("Suggestion"),
+        wall("Time", ["CLinux", "Suggestion"]),
+        wall("Cron", ["Suggestion", "Time"]),
         wall("JSON"),
         wall("Records", ["JSON", "Time"]),
-        wall("Configuration", ["JSON", "Time"]),
-        wall("Agents", ["Configuration", "JSON", "Records", "Time"]),
+        wall("Configuration", ["JSON", "Suggestion", "Time"]),
+        wall("Agents", ["Configuration", "JSON", "Records", "Suggestion", "Time"]),
         wall(
             "Scheduling",
-            ["Configuration", "Cron", "JSON", "Records", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+            [
+                "Configuration", "Cron", "JSON", "Records", "Time",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         wall(
             "Stores",
             ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
-        wall("Transfer", ["Configuration", "JSON", "Records", "Time"]),
+        wall("Transfer", ["JSON", "Records", "Suggestion", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
-        wall("ActpTesting", ["Agents", "JSON", "Records", "Stores", "Time"]),
+        wall("ActpTesting", ["Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
-        tests("CronTests", ["Cron", "Time"]),
+        tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
         tests("ConfigurationTests", ["Configuration", "JSON", "Time"]),
-        tests("StoresTests", ["ActpTesting", "Records", "Stores", "Time"]),
+        tests(
+            "SchedulingTests",
+            ["ActpTesting", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
+        tests("StoresTests", ["ActpTesting", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
         tests(
-            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"], resources: [.copy("Data")]),
+            "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
+            resources: [.copy("Data")]),
     ],
     swiftLanguageModes: [.v6]
 )

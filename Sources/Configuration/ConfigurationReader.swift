@@ -1,4 +1,5 @@
 public import JSON
+import Suggestion
 
 /// One thing that is wrong with a configuration, and where.
 public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -126,35 +127,5 @@ public final class ConfigurationReader {
     private func add(_ message: String, line: Int, key: [String]) {
         let text = key.reduce("") { $0.isEmpty ? $1 : $1.hasPrefix("[") ? $0 + $1 : $0 + "." + $1 }
         problems.append(ConfigurationProblem(file: file, line: line, key: text.isEmpty ? nil : text, message))
-    }
-}
-
-extension String {
-    /// The candidate that a person most likely meant: at most two edits away and at most a third of the word, the first
-    /// of equals. Case does not count.
-    public func nearest(in candidates: some Sequence<String>) -> String? {
-        let limit = max(1, min(2, count / 3))
-        var best: (candidate: String, distance: Int)?
-        for candidate in candidates {
-            let distance = lowercased().editDistance(to: candidate.lowercased())
-            if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
-        }
-        return best?.candidate
-    }
-
-    /// Levenshtein's distance: insertions, deletions and substitutions.
-    private func editDistance(to other: String) -> Int {
-        let theirs = Array(other)
-        var row = Array(0...theirs.count)
-        for (i, mine) in enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, letter) in theirs.enumerated() {
-                let substitution = diagonal + (mine == letter ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = Swift.min(substitution, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[theirs.count]
     }
 }

@@ -1,4 +1,5 @@
 public import JSON
+import Suggestion
 public import Time
 
 /// A type that a configuration key can have.

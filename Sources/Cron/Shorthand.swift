@@ -1,3 +1,4 @@
+import Suggestion
 import Time
 
 /// `@daily` and its kin.

@@ -1,4 +1,5 @@
 import Glibc
+import Suggestion
 
 /// The files of a zoneinfo directory: reading them, telling whether they changed, and finding a name like another.
 struct ZoneDirectory {
@@ -138,20 +139,4 @@ extension ZoneDirectory {
         }
         return names.sorted()
     }
-}
-
-/// The number of single bytes to insert, remove or replace to turn one text into the other (Levenshtein's distance): for
-/// telling what a mistyped name was meant to be.
-public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for (i, byte) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in b.indices {
-            let replaced = diagonal + (byte == b[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[b.count]
 }

@@ -1,4 +1,6 @@
 import ActpTesting
+import Foundation
+import Glibc
 import Records
 import Testing
 import Time
@@ -42,7 +44,8 @@ struct BadFile: Sendable, CustomStringConvertible {
         avg_view_duration_secs, impressions, ctr, subscribers_gained, revenue_usd, checked_at, check_bucket
         """
     private static let int4 = "a whole number from -2147483648 to 2147483647"
-    private static let good = "video_id,title,views\na,A,1\n"
+    private static let int8 = "a whole number from -9223372036854775808 to 9223372036854775807"
+    private static let good = "video_id,title,likes\na,A,1\n"
 
     private static let csv = [
         BadFile("empty", "v.csv", "", "v.csv:1:1: the file is empty; a header of column names was expected"),
@@ -50,17 +53,17 @@ struct BadFile: Sendable, CustomStringConvertible {
             "only empty lines", "v.csv", "\n\r\n", "v.csv:1:1: the file is empty; a header of column names was expected"
         ),
         BadFile(
-            "a missing column", "v.csv", "title,views\nA,1\n",
+            "a missing column", "v.csv", "title,likes\nA,1\n",
             "v.csv:1:1: the header lacks video_id, which every row needs"),
         BadFile(
-            "an unknown column", "v.csv", "video_id,viewz\na,1\n",
-            "v.csv:1:10: \"viewz\": no column of youtube_video_stats; did you mean views? \(allowed)"),
+            "an unknown column", "v.csv", "video_id,likez\na,1\n",
+            "v.csv:1:10: \"likez\": no column of youtube_video_stats; did you mean likes? \(allowed)"),
         BadFile(
             "a column nobody knows", "v.csv", "video_id,\"zebra, striped\"\na,1\n",
             "v.csv:1:10: \"zebra, striped\": no column of youtube_video_stats; \(allowed)"),
         BadFile(
-            "a column twice", "v.csv", "video_id,views,views\na,1,1\n",
-            "v.csv:1:16: \"views\": the column stands twice in the header"),
+            "a column twice", "v.csv", "video_id,likes,likes\na,1,1\n",
+            "v.csv:1:16: \"likes\": the column stands twice in the header"),
         BadFile("too few fields", "v.csv", good + "b,B\nc,C,3\n", "v.csv:3:1: 2 fields where the header has 3"),
         BadFile("too many fields", "v.csv", good + "b,B,2,\n", "v.csv:3:1: 4 fields where the header has 3"),
         BadFile(
@@ -70,18 +73,19 @@ struct BadFile: Sendable, CustomStringConvertible {
             "a last line cut off inside quotes", "v.csv", good + "b,\"Some ti",
             "v.csv:3:3: title: the quote opened here is never closed: the file was cut off, or a quote is missing"),
         BadFile(
-            "a letter in a number", "v.csv", good + "b,B,12a4\n", "v.csv:3:5: views: \(int4) was expected, not \"12a4\""
+            "a letter in a number", "v.csv", good + "b,B,12a4\n", "v.csv:3:5: likes: \(int4) was expected, not \"12a4\""
         ),
-        BadFile("a fraction", "v.csv", good + "b,B,1.0\n", "v.csv:3:5: views: \(int4) was expected, not \"1.0\""),
+        BadFile("a fraction", "v.csv", good + "b,B,1.0\n", "v.csv:3:5: likes: \(int4) was expected, not \"1.0\""),
         BadFile(
             "a number beyond PostgreSQL's integer", "v.csv", good + "b,B,2147483648\n",
-            "v.csv:3:5: views: \(int4) was expected, not \"2147483648\""),
+            "v.csv:3:5: likes: \(int4) was expected, not \"2147483648\""),
         BadFile(
-            "a number beyond everything", "v.csv", good + "b,B,-99999999999999999999\n",
-            "v.csv:3:5: views: \(int4) was expected, not \"-99999999999999999999\""),
+            "numbers beyond everything", "v.csv", "video_id,views\na,-9223372036854775809\nb,99999999999999999999\n",
+            "v.csv:2:3: views: \(int8) was expected, not \"-9223372036854775809\"",
+            "v.csv:3:3: views: \(int8) was expected, not \"99999999999999999999\""),
         BadFile(
             "the empty text as a number", "v.csv", good + "b,B,\"\"\n",
-            "v.csv:3:5: views: \(int4) was expected, not \"\""),
+            "v.csv:3:5: likes: \(int4) was expected, not \"\""),
         BadFile(
             "no number of a kind that JSON knows", "v.csv", "video_id,ctr\na,inf\nb,0x1p3\nc,1e999\n",
             "v.csv:2:3: ctr: a finite decimal number such as 12.5 was expected, not \"inf\"",
@@ -108,7 +112,7 @@ struct BadFile: Sendable, CustomStringConvertible {
         BadFile(
             "text behind a closing quote", "v.csv", good + "b,\"B\" x,2\nc,C,x\n",
             "v.csv:3:6: title: text after a closing quote; a quote inside a quoted field is written twice",
-            "v.csv:4:5: views: \(int4) was expected, not \"x\""),
+            "v.csv:4:5: likes: \(int4) was expected, not \"x\""),
         BadFile(
             "a quote inside an unquoted field", "v.csv", good + "b,B\"x\",2\n",
             "v.csv:3:4: title: a quote inside an unquoted field; put the field in quotes and write the quote twice"),
@@ -122,11 +126,11 @@ struct BadFile: Sendable, CustomStringConvertible {
         BadFile(
             "what was found is shortened to one line", "v.csv",
             good + "b,B,\"\(String(repeating: "x\n", count: 50))\"\n",
-            "v.csv:3:5: views: \(int4) was expected, not \"\(String(repeating: "x·", count: 20))…\""),
+            "v.csv:3:5: likes: \(int4) was expected, not \"\(String(repeating: "x·", count: 20))…\""),
         BadFile(
             "lines are counted through quoted line ends", "v.csv",
-            "video_id,title,views\r\na,\"A\r\n\r\nA\",1\r\nb,é,?\r\n",
-            "v.csv:5:5: views: \(int4) was expected, not \"?\""),
+            "video_id,title,likes\r\na,\"A\r\n\r\nA\",1\r\nb,é,?\r\n",
+            "v.csv:5:5: likes: \(int4) was expected, not \"?\""),
     ]
 
     private static let json = [
@@ -137,10 +141,10 @@ struct BadFile: Sendable, CustomStringConvertible {
         BadFile("no object", "v.json", "[\n 1]", "v.json:2:2: an object was expected, not a whole number"),
         BadFile(
             "everything that is wrong with an object", "v.json",
-            "[\n  {\"viewz\": 1, \"likes\": \"many\",\n   \"views\": 2147483648, \"ctr\": null}\n]",
-            "v.json:2:4: \"viewz\": no column of youtube_video_stats; did you mean views? \(allowed)",
-            "v.json:2:25: likes: \(int4) was expected, not \"many\"",
-            "v.json:3:13: views: \(int4) was expected, not 2147483648",
+            "[\n  {\"likez\": 1, \"views\": \"many\",\n   \"likes\": 2147483648, \"ctr\": null}\n]",
+            "v.json:2:4: \"likez\": no column of youtube_video_stats; did you mean likes? \(allowed)",
+            "v.json:2:25: views: \(int8) was expected, not \"many\"",
+            "v.json:3:13: likes: \(int4) was expected, not 2147483648",
             "v.json:2:3: the object lacks video_id, which every row needs"),
         BadFile(
             "a key twice", "v.json", #"[{"video_id":"a","video_id":"b"}]"#,
@@ -233,11 +237,13 @@ struct BadFile: Sendable, CustomStringConvertible {
         #expect(
             try await desk.refusal(of: "table.xlsx", into: Contacts.self)
                 == "table.xlsx: the extension names no format; allowed are .csv, .json, .ndjson")
-        let error = await #expect(throws: TransferError.self) {
-            try await TableImport(desk.directory.path, into: Contacts.definition, format: .csv, now: Desk.now)
-                .run(into: desk.store)
-        }
-        #expect(error?.detail == "not a regular file; it is read twice, so a pipe will not do")
+        try FileManager.default.createDirectory(
+            atPath: desk.directory.file("d.csv"), withIntermediateDirectories: false)
+        #expect(try await desk.refusal(of: "d.csv", into: Contacts.self) == "d.csv: Is a directory")
+        #expect(mkfifo(desk.directory.file("p.csv"), 0o600) == 0)
+        #expect(
+            try await desk.refusal(of: "p.csv", into: Contacts.self)
+                == "p.csv: a pipe or terminal; a file is needed, because it is read twice")
     }
 
     @Test("what the store refuses names the lines it was among, and nothing is imported")

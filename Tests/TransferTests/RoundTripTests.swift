@@ -1,5 +1,6 @@
 import ActpTesting
 import Foundation
+import Glibc
 import JSON
 import Records
 import Stores
@@ -97,10 +98,16 @@ import Transfer
         let export = TableExport(AgentRegistry.definition)
         let (file, link) = (desk.directory.file("a.csv"), desk.directory.file("link.csv"))
         try desk.write("old", to: "a.csv")
+        #expect(chmod(file, 0o640) == 0)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
         _ = try await export.write(from: desk.store, toFile: link)
         #expect(try desk.text(of: "a.csv").hasPrefix("id,agent_id"))
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o640)
         _ = try await export.write(from: desk.store, toFile: "/dev/null", format: .csv)
+        let directory = await #expect(throws: TransferError.self) {
+            try await export.write(from: desk.store, toFile: desk.directory.path, format: .csv)
+        }
+        #expect(directory?.detail == "Is a directory")
         let missing = await #expect(throws: TransferError.self) {
             try await export.write(from: desk.store, toFile: desk.directory.file("none/a.csv"))
         }

@@ -1,6 +1,6 @@
-import Configuration
 public import JSON
 public import Records
+import Suggestion
 
 /// A named input of a task, given as a key of `--params`, as `--NAME VALUE` or in `schedules.json`.
 public struct Parameter: Sendable {

@@ -9,5 +9,7 @@ enum Vocabulary {
         "ai_automation", "saas_growth", "content_creation", "digital_marketing", "creator_economy", "personal_brand",
     ]
     /// Niches with A/B tests (AB-09).
-    static let testNiches = ["ai_automation", "saas_growth", "content_creation", "digital_marketing", "creator_economy"]
+    static let testNiches = [
+        "ai_automation", "saas_growth", "content_creation", "digital_marketing", "creator_economy",
+    ]
 }

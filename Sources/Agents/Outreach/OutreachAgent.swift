@@ -17,7 +17,9 @@ extension Agent {
             .announced("build-queue", "writes a message for everybody who is due"),
             .announced(
                 "send", "sends the messages whose time has come", effect: .once,
-                parameters: [Parameter("dry_run", .boolean, default: false, "show the messages, send and write nothing")]),
+                parameters: [
+                    Parameter("dry_run", .boolean, default: false, "show the messages, send and write nothing")
+                ]),
             .announced("email-queue", "queued e-mails, for sending by hand", effect: .none),
             .announced(
                 "stats", "sent, failed, cancelled and answered messages", effect: .none,

@@ -44,7 +44,8 @@ struct ProspectScorer: Sendable {
         return ScoreCard(
             score: score, stage: stage, breakdown: breakdown, icpFit: ProspectScorer.icpFit(contact.icpScore),
             offerReadiness: offerReadiness(breakdown), nextTouchType: ProspectScorer.touchType(contact.platform),
-            nextTouchAt: nextTouch(stage, contact, signals), researchSignals: researchSignals(contact, signals, breakdown))
+            nextTouchAt: nextTouch(stage, contact, signals),
+            researchSignals: researchSignals(contact, signals, breakdown))
     }
 
     /// PR-02: awareness 0…30, consideration 31…64, decision 65…100.

@@ -49,11 +49,14 @@ public struct ScoreWeights: Configurable, Hashable {
     public static let fields: [Field<ScoreWeights>] = [
         Field("firstReply", \.firstReply, in: 0...100, "Once, when the contact has replied to a direct message."),
         Field("eachReply", \.eachReply, in: 0...100, "For each reply."),
-        Field("twitterEngagement", \.twitterEngagement, in: 0...100, "Once, when the contact is an author of scraped tweets."),
+        Field(
+            "twitterEngagement", \.twitterEngagement, in: 0...100,
+            "Once, when the contact is an author of scraped tweets."),
         Field("emailOpened", \.emailOpened, in: 0...100, "Once, when an e-mail was opened."),
         Field("emailReplied", \.emailReplied, in: 0...100, "Once, when an e-mail was answered."),
         Field("icpKeyword", \.icpKeyword, in: 0...100, "Once, for a keyword in bio or headline."),
-        Field("severalPlatforms", \.severalPlatforms, in: 0...100, "Once, for a contact seen on two platforms or more."),
+        Field(
+            "severalPlatforms", \.severalPlatforms, in: 0...100, "Once, for a contact seen on two platforms or more."),
         Field("offerKeyword", \.offerKeyword, in: 0...100, "Once, for a keyword in the contact's last message."),
         Field("icpFitMax", \.icpFitMax, in: 0...100, "For the CRM's fit of 100; less in proportion."),
         Field("decayPerWeek", \.decayPerWeek, in: 0...100, "Taken off for each whole week since the last contact."),

@@ -148,7 +148,8 @@ struct HandleGroups {
         var links: [String: Link] = group.exact.mapValues { sighting in
             let kind = sighting.isInResearch ? MatchKind.handle : .crm
             // Two handles of one platform can squish to the same; the contact's own is the one it gave.
-            return Link(sighting: sighting.platform == contact.platform ? sighting.named(contact.handle) : sighting, kind: kind)
+            return Link(
+                sighting: sighting.platform == contact.platform ? sighting.named(contact.handle) : sighting, kind: kind)
         }
         for (platform, guess) in group.near.merging(namesakes(of: contact), uniquingKeysWith: { near, _ in near }) {
             guard links[platform] == nil, case .one(_, let sighting) = guess else { continue }

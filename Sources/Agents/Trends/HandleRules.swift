@@ -25,7 +25,8 @@ enum HandleRules {
     /// Whether one letter more, less or other makes one squished handle of the other. A differing digit does not count:
     /// `maria1985` and `maria1986` are two people.
     static func isNear(_ a: String, _ b: String) -> Bool {
-        let (short, long) = a.utf8.count <= b.utf8.count ? (Array(a.utf8), Array(b.utf8)) : (Array(b.utf8), Array(a.utf8))
+        let (short, long) =
+            a.utf8.count <= b.utf8.count ? (Array(a.utf8), Array(b.utf8)) : (Array(b.utf8), Array(a.utf8))
         guard long.count - short.count <= 1, a != b else { return false }
         let difference = zip(short, long).prefix { $0 == $1 }.count
         let isSubstitution = short.count == long.count

@@ -59,7 +59,8 @@ extension Sighting {
     init(_ contact: Row<Contacts>) {
         self.init(
             platform: contact.platform.lowercased(), handle: contact.username, displayName: contact.displayName,
-            profileURL: contact.profileURL, followers: contact.followerCount, firstSeen: contact.createdAt, isInCRM: true)
+            profileURL: contact.profileURL, followers: contact.followerCount, firstSeen: contact.createdAt,
+            isInCRM: true)
     }
 
     init(_ tweet: Row<TwitterResearch>) {

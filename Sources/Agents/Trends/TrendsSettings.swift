@@ -4,7 +4,8 @@ public import Configuration
 public struct TrendsSettings: Configurable, Hashable {
     /// TR-10.
     public var niches = [
-        KeywordList("ai_automation", ["claude", "gpt", "ai", "automation", "n8n", "zapier", "workflow", "agent", "llm"]),
+        KeywordList(
+            "ai_automation", ["claude", "gpt", "ai", "automation", "n8n", "zapier", "workflow", "agent", "llm"]),
         KeywordList("saas_growth", ["saas", "churn", "mrr", "arr", "product", "retention", "startup", "b2b"]),
         KeywordList(
             "content_creation", ["youtube", "video", "hook", "edit", "thumbnail", "content", "creator", "viral"]),

@@ -49,19 +49,20 @@ enum TrendsTasks {
     private static func store(_ trends: [Trend], _ context: TaskContext) async throws {
         let known = try await context.store.values(
             of: \CrossPlatformTrends.niche, where: .isOneOf(\.niche, trends.map(\.niche)))
-        try await context.store.upsert(trends.map { trend in
-            Draft<CrossPlatformTrends> {
-                $0.niche = trend.niche
-                $0.platforms = trend.platforms.map(\.platform)
-                $0.platformCount = trend.platforms.count
-                $0.totalEngagement = trend.totalEngagement
-                $0.avgEngagement = trend.averageEngagement
-                $0.trendStrength = trend.strength
-                $0.topPosts = .array(trend.topPosts.map(\.shown))
-                $0.updatedAt = context.now
-                if !known.contains(trend.niche) { $0.detectedAt = context.now }
-            }
-        })
+        try await context.store.upsert(
+            trends.map { trend in
+                Draft<CrossPlatformTrends> {
+                    $0.niche = trend.niche
+                    $0.platforms = trend.platforms.map(\.platform)
+                    $0.platformCount = trend.platforms.count
+                    $0.totalEngagement = trend.totalEngagement
+                    $0.avgEngagement = trend.averageEngagement
+                    $0.trendStrength = trend.strength
+                    $0.topPosts = .array(trend.topPosts.map(\.shown))
+                    $0.updatedAt = context.now
+                    if !known.contains(trend.niche) { $0.detectedAt = context.now }
+                }
+            })
     }
 
     // MARK: associations
@@ -79,7 +80,9 @@ enum TrendsTasks {
         try await addResearch(to: &groups, context)
         var count = AssociationCount()
         try await context.store.eachPage(of: Contacts.self) { page in
-            let links = page.map { (contact: $0.id, links: groups.links(of: Sighting($0))) }.filter { !$0.links.isEmpty }
+            let links = page.map { (contact: $0.id, links: groups.links(of: Sighting($0))) }.filter {
+                !$0.links.isEmpty
+            }
             try await write(links, context, &count)
             context.progress("contacts matched", count.read(page.count), contacts)
         }
@@ -111,7 +114,9 @@ enum TrendsTasks {
     ) async throws {
         guard !links.isEmpty else { return }
         var stored: [RowID: [String: Row<PlatformAssociations>]] = [:]
-        try await context.store.eachPage(of: PlatformAssociations.self, where: .isOneOf(\.contactID, links.map(\.contact))) {
+        try await context.store.eachPage(
+            of: PlatformAssociations.self, where: .isOneOf(\.contactID, links.map(\.contact))
+        ) {
             for row in $0 { stored[row.contactID, default: [:]][row.platform] = row }
         }
         var drafts: [Draft<PlatformAssociations>] = []
@@ -119,7 +124,9 @@ enum TrendsTasks {
             count.linked += 1
             for link in links {
                 count.kinds[link.kind, default: 0] += 1
-                if let draft = AssociationRules.draft(contact, link, over: stored[contact]?[link.platform], now: context.now) {
+                if let draft = AssociationRules.draft(
+                    contact, link, over: stored[contact]?[link.platform], now: context.now)
+                {
                     drafts.append(draft)
                 } else {
                     count.unchanged += 1
@@ -149,7 +156,8 @@ enum TrendsTasks {
             Query<CrossPlatformTrends>(limit: limit).filter(\.updatedAt >= since)
                 .order(by: \.trendStrength, descending: true))
         guard !rows.isEmpty else {
-            return TaskResult("no niche trends on several platforms now; trends detect looks again", data: ["trends": []])
+            return TaskResult(
+                "no niche trends on several platforms now; trends detect looks again", data: ["trends": []])
         }
         let table = TextTable.render(
             ["NICHE", "STRENGTH", "AVG ENGAGEMENT", "PLATFORMS", "SINCE"],

@@ -32,13 +32,18 @@ public struct YouTubeSettings: Configurable, Hashable {
     ]
     public var topicTagsMax = 4
     public var stopWords = [
-        "about", "after", "again", "all", "also", "and", "any", "are", "because", "been", "before", "being", "best", "but",
+        "about", "after", "again", "all", "also", "and", "any", "are", "because", "been", "before", "being", "best",
+        "but",
         "can", "could", "did", "does", "don", "down", "each", "ever", "every", "for", "from", "full", "get", "gets",
-        "getting", "got", "had", "has", "have", "her", "here", "him", "his", "how", "into", "its", "just", "like", "make",
-        "made", "makes", "making", "many", "more", "most", "much", "must", "need", "new", "not", "now", "off", "official",
+        "getting", "got", "had", "has", "have", "her", "here", "him", "his", "how", "into", "its", "just", "like",
+        "make",
+        "made", "makes", "making", "many", "more", "most", "much", "must", "need", "new", "not", "now", "off",
+        "official",
         "one", "only", "our", "out", "over", "own", "really", "she", "should", "some", "than", "that", "the", "their",
-        "them", "then", "there", "these", "they", "this", "those", "too", "under", "until", "very", "was", "watch", "way",
-        "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "without", "would", "you", "your",
+        "them", "then", "there", "these", "they", "this", "those", "too", "under", "until", "very", "was", "watch",
+        "way",
+        "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "without", "would", "you",
+        "your",
     ]
     public var hookTitles = 3
     public var hooksMax = 10

@@ -105,14 +105,17 @@ enum YouTubeTasks {
         // New rows first: a crash in between leaves an outdated row beside the new one, and the next run removes it.
         var removed = 0
         if !context.isDryRun {
-            try await store.upsert(rows.map { row in
-                var draft = row.draft
-                draft.lastUpdated = context.now
-                return draft
-            })
+            try await store.upsert(
+                rows.map { row in
+                    var draft = row.draft
+                    draft.lastUpdated = context.now
+                    return draft
+                })
         }
         for (key, draft) in rows {
-            guard let tag = draft.offerTag, stored[key]?.offerTags.contains(where: { $0 != tag }) == true else { continue }
+            guard let tag = draft.offerTag, stored[key]?.offerTags.contains(where: { $0 != tag }) == true else {
+                continue
+            }
             let outdated: Predicate<NicheResonance> =
                 \.platform == key.platform && \.niche == key.niche && \.contentType == key.contentType
                 && \.offerTag != tag
@@ -160,7 +163,8 @@ enum YouTubeTasks {
             ["PLATFORM", "NICHE", "CONTENT TYPE", "OFFER", "AVG VIEWS", "AVG ENGAGEMENT", "POSTS", "TOP HOOK"],
             rows.map { row in
                 [
-                    row.platform, row.niche, row.contentType, row.offerTag, row.avgViews.map(String.grouped) ?? "unknown",
+                    row.platform, row.niche, row.contentType, row.offerTag,
+                    row.avgViews.map(String.grouped) ?? "unknown",
                     row.avgEngagement.map(String.grouped) ?? "unknown", String(row.sampleCount ?? 0),
                     (row.topHookPatterns?.first ?? "").clipped(to: 60),
                 ]

@@ -42,9 +42,9 @@ public struct ContentPerformance: Table {
     public let offerTags = Column<[String]?>("offer_tags")
     public let topicTags = Column<[String]?>("topic_tags", .stated)
     public let title = Column<String?>("title", .stated)
-    // The most watched videos passed four thousand million views, more than PostgreSQL's integer holds.
+    /// 64 bits, as in the video figures that it is taken from.
     public let views = Column<Int?>("views", .stated, type: .bigint)
-    public let likes = Column<Int?>("likes", .stated, type: .bigint)
+    public let likes = Column<Int?>("likes", .stated)
     public let commentsCount = Column<Int?>("comments_count")
     public let watchTimeMinutes = Column<Double?>("watch_time_minutes")
     public let engagementScore = Column<Double?>("engagement_score", .stated)
@@ -97,14 +97,14 @@ public struct YouTubeVideoStats: Table {
     public let id = Column<RowID>("id", .stated, default: .newID)
     public let videoID = Column<String>("video_id")
     public let title = Column<String?>("title")
-    // As in `ContentPerformance`: too many for an integer.
+    /// 64 bits: the most seen videos have long passed what 32 can count.
     public let views = Column<Int?>("views", type: .bigint, default: .constant(.integer(0)))
-    public let likes = Column<Int?>("likes", type: .bigint, default: .constant(.integer(0)))
+    public let likes = Column<Int?>("likes", default: .constant(.integer(0)))
     public let commentsCount = Column<Int?>("comments_count", default: .constant(.integer(0)))
     public let watchTimeMinutes = Column<Double?>("watch_time_minutes", default: .constant(.number(0)))
     public let publishedAt = Column<Instant?>("published_at")
     public let avgViewDurationSecs = Column<Double?>("avg_view_duration_secs", .stated, default: .constant(.number(0)))
-    public let impressions = Column<Int?>("impressions", .stated, type: .bigint, default: .constant(.integer(0)))
+    public let impressions = Column<Int?>("impressions", .stated, default: .constant(.integer(0)))
     public let ctr = Column<Double?>("ctr", .stated, default: .constant(.number(0)))
     public let subscribersGained = Column<Int?>("subscribers_gained", .stated, default: .constant(.integer(0)))
     public let revenueUSD = Column<Double?>("revenue_usd", .stated, default: .constant(.number(0)))

@@ -32,6 +32,12 @@ public struct MissedSlots: Hashable, Sendable {
     public let last: Instant
     /// At most ``Plan/countLimit``, which then means "that many or more".
     public let count: Int
+
+    public init(first: Instant, last: Instant, count: Int) {
+        self.first = first
+        self.last = last
+        self.count = count
+    }
 }
 
 /// When each schedule fires next: a value that answers with what is due and never acts.

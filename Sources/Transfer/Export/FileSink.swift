@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Where an export goes: a file that appears under its name only when it is complete, or an open descriptor.
@@ -26,21 +27,18 @@ final class FileSink {
     init(path: String) throws(TransferError) {
         name = path
         ownsDescriptor = true
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR {
-            throw TransferError(.unwritable, file: path, "a directory")
-        }
-        if exists, status.st_mode & S_IFMT != S_IFREG {
+        // A link keeps pointing: the file behind it is replaced.
+        let final = FileSink.resolved(path)
+        // Nothing there, or nothing that may be looked at: opening says which.
+        let there = try? FileManager.default.attributesOfItem(atPath: final)
+        if let there, there[.type] as? FileAttributeType != .typeRegular {
             temporary = nil
-            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            descriptor = open(final, O_WRONLY | O_CLOEXEC)
         } else {
-            // A link keeps pointing: the file behind it is replaced.
-            let final = exists ? FileSink.resolved(path) : path
             let unfinished = "\(final).\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
             temporary = (unfinished, final)
-            let mode = exists ? status.st_mode & 0o7777 : 0o666
-            descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+            let mode = there?[.posixPermissions] as? Int ?? 0o666
+            descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
         }
         guard descriptor >= 0 else { throw .system(.unwritable, file: path) }
     }

@@ -24,18 +24,15 @@ final class FileWindow {
 
     init(path: String, recordLimit: Int = FileWindow.usualRecordLimit) throws(TransferError) {
         self.recordLimit = recordLimit
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not blocking, because opening a named pipe would wait for its writer; for a file it means nothing.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(.unreadable, file: path) }
         file = path
         bytes = Array(repeating: 0, count: FileWindow.chunk)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            size = 0
-            throw .system(.unreadable, file: path)
-        }
-        size = Int64(status.st_size)
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw TransferError(.unreadable, file: path, "not a regular file; it is read twice, so a pipe will not do")
+        size = Int64(lseek(descriptor, 0, SEEK_END))
+        guard size >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw TransferError(
+                .unreadable, file: path, "a pipe or terminal; a file is needed, because it is read twice")
         }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }

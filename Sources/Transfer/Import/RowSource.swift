@@ -1,5 +1,6 @@
 import Configuration
 import Records
+import Suggestion
 import Time
 
 /// A row of a file in the types of its table, ready to be written.

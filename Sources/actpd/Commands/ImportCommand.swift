@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Records
 import Stores
+import Suggestion
 import Time
 import Transfer
 

@@ -4,6 +4,7 @@ import Cron
 import JSON
 import Scheduling
 import Stores
+import Suggestion
 import Time
 
 struct NextCommand: ParsableCommand {

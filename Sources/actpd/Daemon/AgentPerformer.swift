@@ -1,8 +1,8 @@
 import Agents
-import Configuration
 import JSON
 import Records
 import Scheduling
+import Suggestion
 import Time
 
 /// Lets the agents do what the scheduler and the command line ask for.

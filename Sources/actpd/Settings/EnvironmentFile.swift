@@ -1,4 +1,5 @@
 import Configuration
+import Suggestion
 
 /// `KEY=value` lines as systemd's EnvironmentFile has them: `#` and `;` begin comments, quotes are taken off.
 enum EnvironmentFile {

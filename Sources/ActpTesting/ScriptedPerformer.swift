@@ -1,0 +1,84 @@
+import JSON
+public import Scheduling
+import Synchronization
+public import Time
+
+/// Work that does what a test says, and tells when it began.
+public final class ScriptedPerformer: TaskPerformer {
+    /// What a task of the script does.
+    public enum Step: Sendable {
+        case succeed
+        case fail(String)
+        /// Waits for ``release()`` or for cancellation, which it heeds.
+        case hold
+    }
+
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private struct State {
+        var held: [CheckedContinuation<Void, Never>] = []
+        var begun: [RunRequest] = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let script: @Sendable (RunRequest) -> Step
+    private let state = Mutex(State())
+
+    public init(_ script: @escaping @Sendable (RunRequest) -> Step = { _ in .succeed }) { self.script = script }
+
+    public func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance {
+        let ready = state.withLock { state in
+            state.begun.append(request)
+            let (ready, rest) = (
+                state.waiters.filter { $0.count <= state.begun.count },
+                state.waiters.filter { $0.count > state.begun.count }
+            )
+            state.waiters = rest
+            return ready
+        }
+        for waiter in ready { waiter.continuation.resume() }
+        switch script(request) {
+        case .succeed: break
+        case .fail(let message): throw Failure(description: message)
+        case .hold:
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isCancelled = Task.isCancelled
+                    if !isCancelled { state.withLock { $0.held.append(continuation) } }
+                    if isCancelled { continuation.resume() }
+                }
+            } onCancel: {
+                release()
+            }
+            try Task.checkCancellation()
+        }
+        return Performance(result: ["stdout": "done", "returncode": 0])
+    }
+
+    public func failureAlert(for request: RunRequest, message: String) -> String { "\(request.task): \(message)" }
+
+    /// Lets everything that holds go on.
+    public func release() {
+        let held = state.withLock { state in
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    /// Waits until so many runs have begun.
+    public func begun(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                guard state.begun.count < count else { return true }
+                state.waiters.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    public var requests: [RunRequest] { state.withLock { $0.begun } }
+}
