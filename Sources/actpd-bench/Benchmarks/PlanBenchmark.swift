@@ -24,7 +24,7 @@ extension Benchmark {
         // Every second of a day: the ticks of the real loop, which wakes only when something is due.
         var due = 0
         var ticks = 0
-        let seconds = Clock.seconds {
+        let seconds = Clock.processorSeconds {
             while let next = plan.nextDue, next < now + .seconds(86_400) {
                 due += plan.tick(at: next).count
                 ticks += 1

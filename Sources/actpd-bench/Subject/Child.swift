@@ -105,11 +105,17 @@ enum Clock {
 
     static var now: Instant { time.now() }
 
-    /// How long some work takes, in seconds.
-    static func seconds(_ work: () throws -> Void) rethrows -> Double {
-        let start = uptime
+    /// Processor time that the calling thread spends on some work, in seconds: what computing alone takes, whoever else
+    /// uses the processor.
+    static func processorSeconds(_ work: () throws -> Void) rethrows -> Double {
+        func spent() -> Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }
+        let start = spent()
         try work()
-        return (uptime - start).fineSeconds
+        return spent() - start
     }
 
     /// Sleeps until an instant.
