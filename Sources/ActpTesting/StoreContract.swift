@@ -81,7 +81,7 @@ public enum StoreContract {
             try await store.insert(
                 (1...5).map { number in
                     var draft = contact(number)
-                    draft.followerCount = number == 5 ? nil as Int? : .some(number)
+                    draft.followerCount = number == 5 ? nil : number
                     draft.emailOptedOut = number == 1
                     return draft
                 })
@@ -107,7 +107,7 @@ public enum StoreContract {
             try await store.insert(
                 [3, 1, 2].map { number in
                     var draft = contact(number)
-                    draft.followerCount = number == 2 ? nil as Int? : .some(number)
+                    draft.followerCount = number == 2 ? nil : number
                     return draft
                 })
             let rows = try await store.fetch(Query<Contacts>(limit: 10).order(by: \.followerCount, descending: true))
@@ -212,6 +212,14 @@ public enum StoreContract {
             let after = try await store.first(Query<Contacts>(limit: 1))
             try expect(after?.bio == "added" && after?.pipelineStage == "qualified", "both", after as Any)
             try expect(after?.id == before?.id && after?.createdAt == before?.createdAt, "id and creation stay")
+        },
+        Case(name: "an upsert leaves the id of a row there alone") { store in
+            try await store.upsert([contact(1)])
+            let before = try await store.first(Query<Contacts>(limit: 1))
+            var again = contact(1)
+            again.id = .random()
+            try await store.upsert([again])
+            try expect(try await store.first(Query<Contacts>(limit: 1))?.id == before?.id, "the same id")
         },
         Case(name: "of two drafts with one key the later counts") { store in
             var later = contact(1)

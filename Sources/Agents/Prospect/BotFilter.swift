@@ -25,24 +25,27 @@ struct BotFilter: Sendable {
     }
 
     private func isBotAddress(_ address: String) -> Bool {
+        guard address.utf8.contains(UInt8(ascii: "@")) else { return false }
         let address = address.lowercased()
-        guard let at = address.lastIndex(of: "@"), at != address.startIndex else { return false }
+        guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")), at != address.startIndex else { return false }
         if prefixes.contains(where: address[..<at].hasPrefix) { return true }
         // A subdomain of a listed domain: drop labels from the left until one is listed.
         var domain = address[address.index(after: at)...].prefix { $0 != ">" && !$0.isWhitespace }
         while !domain.isEmpty {
             if domains.contains(domain) { return true }
-            guard let dot = domain.firstIndex(of: ".") else { return false }
+            guard let dot = domain.utf8.firstIndex(of: UInt8(ascii: ".")) else { return false }
             domain = domain[domain.index(after: dot)...]
         }
         return false
     }
 
     private static func folded(_ name: String) -> String {
-        var name = name.lowercased()[...]
-        if name.first == "@" { name = name.dropFirst() }
-        while name.first?.isWhitespace == true { name = name.dropFirst() }
-        while name.last?.isWhitespace == true { name = name.dropLast() }
-        return String(name)
+        let name = name.lowercased()
+        let bytes = name.utf8
+        // Blanks and the @ of a handle are ASCII, so they can be cut off byte by byte.
+        guard let start = bytes.firstIndex(where: { $0 > 32 && $0 != UInt8(ascii: "@") }),
+            let end = bytes.lastIndex(where: { $0 > 32 })
+        else { return "" }
+        return start == bytes.startIndex && bytes.index(after: end) == bytes.endIndex ? name : String(name[start...end])
     }
 }

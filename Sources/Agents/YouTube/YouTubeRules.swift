@@ -48,8 +48,11 @@ struct VideoTagger: Sendable {
         let informative = longestFirst.filter { word in
             word.count > 2 && !stopWords.contains(word) && word.contains { !$0.isNumber }
         }
+        // The words of a phrase say nothing more beside the phrase.
+        let covered = Set(keywords.flatMap { $0.split(separator: " ").map { String($0) } })
         var topics: [String] = []
-        for word in keywords + informative where !topics.contains(word) && topics.count < settings.topicTagsMax {
+        for word in keywords + informative.filter({ !covered.contains($0) })
+        where !topics.contains(word) && topics.count < settings.topicTagsMax {
             topics.append(word)
         }
         for word in longestFirst where topics.count < 2 && !topics.contains(word) { topics.append(word) }

@@ -91,7 +91,12 @@ enum YouTubeTasks {
     // MARK: resonance
 
     /// Recomputes the matrix over all posts, of every platform (YT-07, YT-08, K45, K46).
-    static func resonance(_ context: TaskContext) async throws -> TaskResult {
+    static func resonance(_ context: TaskContext) async throws -> TaskResult { try await recompute(context).result }
+
+    /// The result, and the matrix as it is now, the most viewed groups first.
+    private static func recompute(
+        _ context: TaskContext
+    ) async throws -> (result: TaskResult, groups: [Draft<NicheResonance>]) {
         let store = context.store
         let stored = try await storedRows(in: store)
         var matrix = ResonanceMatrix(context.settings.youtube, storedHooks: stored.mapValues(\.hooks))
@@ -121,15 +126,16 @@ enum YouTubeTasks {
                 && \.offerTag != tag
             removed += context.isDryRun ? 0 : try await store.delete(where: outdated)
         }
-        let top = rows.map(\.draft).sorted { ($1.avgViews ?? nil) ?? -1 < ($0.avgViews ?? nil) ?? -1 }.prefix(10)
-        return TaskResult(
+        let groups = rows.map(\.draft).sorted { ($1.avgViews ?? nil) ?? -1 < ($0.avgViews ?? nil) ?? -1 }
+        let result = TaskResult(
             "\(rows.count) groups of \(String.grouped(posts)) posts"
                 + "\(removed > 0 ? ", \(removed) outdated rows removed" : "")",
             data: [
                 "posts": JSON(posts), "groups": JSON(rows.count), "removed": JSON(removed),
                 "left_out": ["without_niche": JSON(matrix.withoutNiche), "unlisted": JSON(matrix.unlisted)],
-                "top": .array(top.map(\.shown)),
+                "top": .array(groups.prefix(10).map(\.shown)),
             ])
+        return (result, groups)
     }
 
     /// The matrix as it is: at most niches × content types × platforms rows, so it is read whole.
@@ -175,18 +181,17 @@ enum YouTubeTasks {
     /// Analyze, then resonance, and the weekly message (YT-12, YT-13).
     static func full(_ context: TaskContext) async throws -> TaskResult {
         let analyzed = try await analyze(context)
-        let resonance = try await resonance(context)
-        let tagged = Int(analyzed.data["tagged"]?.integer ?? 0)
+        let (resonance, groups) = try await recompute(context)
         var result = TaskResult(
             "\(analyzed.summary)\n\(resonance.summary)", data: analyzed.data.merging(resonance.data) { $1 })
-        let top = (resonance.data["top"]?.array ?? [])
+        let videos = groups.filter { $0.platform == platform }
         let least = context.settings.youtube.alertMinSamples
-        if let best = top.first(where: { ($0["sample_count"]?.integer ?? 0) >= least }) ?? top.first {
+        if let best = videos.first(where: { ($0.sampleCount ?? nil) ?? 0 >= least }) ?? videos.first {
             result.alerts = [
                 .weeklyVideos(
-                    tagged: tagged, niche: best["niche"]?.string ?? "", averageViews: best["avg_views"]?.double,
-                    posts: Int(best["sample_count"]?.integer ?? 0),
-                    hook: best["top_hook_patterns"]?.array?.first?.string)
+                    tagged: Int(analyzed.data["tagged"]?.integer ?? 0), niche: best.niche ?? "",
+                    averageViews: best.avgViews ?? nil, posts: (best.sampleCount ?? nil) ?? 0,
+                    hook: (best.topHookPatterns ?? nil)?.first)
             ]
         }
         return result

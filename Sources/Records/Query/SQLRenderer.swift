@@ -24,7 +24,8 @@ public enum SQLRenderer {
         case .ignore: return insert + " ON CONFLICT DO NOTHING"
         case .update:
             // Columns that were only filled in by default are not in `statement.columns`: an upsert leaves them alone.
-            let updates = statement.columns.filter { !statement.table.key.contains($0) }
+            // Nor does it give a row another id, which others may point to.
+            let updates = statement.columns.filter { $0 != "id" && !statement.table.key.contains($0) }
                 .map { "\(quote($0)) = excluded.\(quote($0))" }
             let target = "ON CONFLICT (\(list(statement.table.key)))"
             return

@@ -32,11 +32,14 @@ public protocol ColumnValue: Hashable, Sendable {
     var cell: Cell { get }
 }
 
+/// A ``ColumnValue`` that is not itself an optional.
+public protocol PlainValue: ColumnValue {}
+
 extension ColumnValue {
     public static var isNullable: Bool { false }
 }
 
-extension String: ColumnValue {
+extension String: PlainValue {
     public static var columnType: ColumnType { .text }
     public init?(_ cell: Cell) {
         guard case .text(let text) = cell else { return nil }
@@ -45,7 +48,7 @@ extension String: ColumnValue {
     public var cell: Cell { .text(self) }
 }
 
-extension Int: ColumnValue {
+extension Int: PlainValue {
     public static var columnType: ColumnType { .integer }
     public init?(_ cell: Cell) {
         guard case .integer(let integer) = cell else { return nil }
@@ -54,7 +57,7 @@ extension Int: ColumnValue {
     public var cell: Cell { .integer(Int64(self)) }
 }
 
-extension Double: ColumnValue {
+extension Double: PlainValue {
     public static var columnType: ColumnType { .numeric }
     public init?(_ cell: Cell) {
         switch cell {
@@ -66,7 +69,7 @@ extension Double: ColumnValue {
     public var cell: Cell { .number(self) }
 }
 
-extension Bool: ColumnValue {
+extension Bool: PlainValue {
     public static var columnType: ColumnType { .boolean }
     public init?(_ cell: Cell) {
         guard case .bool(let bool) = cell else { return nil }
@@ -75,7 +78,7 @@ extension Bool: ColumnValue {
     public var cell: Cell { .bool(self) }
 }
 
-extension Instant: ColumnValue {
+extension Instant: PlainValue {
     public static var columnType: ColumnType { .timestamptz }
     public init?(_ cell: Cell) {
         guard case .instant(let instant) = cell else { return nil }
@@ -84,7 +87,7 @@ extension Instant: ColumnValue {
     public var cell: Cell { .instant(self) }
 }
 
-extension JSON: ColumnValue {
+extension JSON: PlainValue {
     public static var columnType: ColumnType { .jsonb }
     public init?(_ cell: Cell) {
         guard case .json(let json) = cell else { return nil }
@@ -118,7 +121,7 @@ extension Int64: ListElement {
     public static func cell(_ list: [Int64]) -> Cell { .integers(list) }
 }
 
-extension Array: ColumnValue where Element: ListElement {
+extension Array: ColumnValue, PlainValue where Element: ListElement {
     public static var columnType: ColumnType { Element.listType }
     public init?(_ cell: Cell) {
         guard let list = Element.list(cell) else { return nil }

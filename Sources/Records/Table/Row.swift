@@ -23,8 +23,8 @@ public struct Row<T: Table>: Hashable, Sendable {
 
     /// The column's cell. The check at reading time makes the conversion certain.
     public subscript<V: ColumnValue>(dynamicMember column: KeyPath<T, Column<V>>) -> V {
-        let name = T.columns[keyPath: column].name
-        guard let position = T.definition.position(of: name), let cell = V(cells[position]) else {
+        guard let position = T.position(of: column), let cell = V(cells[position]) else {
+            let name = T.columns[keyPath: column].name
             preconditionFailure("column \(name) of \(T.definition.name) does not convert to \(V.self)")
         }
         return cell
@@ -42,11 +42,16 @@ public struct Draft<T: Table>: Hashable, Sendable {
     /// Makes a draft in one expression: `Draft { $0.score = 65 }`.
     public init(_ fill: (inout Draft) -> Void) { fill(&self) }
 
-    /// The value set for a column. Setting the literal `nil` takes the column out again; an optional that happens to be
-    /// `nil` writes NULL.
-    public subscript<V: ColumnValue>(dynamicMember column: KeyPath<T, Column<V>>) -> V? {
+    /// The value set for a column that is never NULL; `nil` when it is not set. Setting `nil` takes the column out again.
+    public subscript<V: PlainValue>(dynamicMember column: KeyPath<T, Column<V>>) -> V? {
         get { cells[T.columns[keyPath: column].name].flatMap(V.init) }
         set { cells[T.columns[keyPath: column].name] = newValue?.cell }
+    }
+
+    /// The value set for a column that may be NULL; `nil` when it is NULL or not set. Setting `nil` writes NULL.
+    public subscript<V: PlainValue>(dynamicMember column: KeyPath<T, Column<V?>>) -> V? {
+        get { cells[T.columns[keyPath: column].name].flatMap(V.init) }
+        set { cells[T.columns[keyPath: column].name] = newValue?.cell ?? .null }
     }
 }
 

@@ -21,6 +21,19 @@ extension Table {
     }
 }
 
+extension Table {
+    /// Where a column stands in a row.
+    ///
+    /// Every `Column` holds a definition and nothing else, so the offset of the stored property tells its number without
+    /// reading the column; that matters for what is asked several times a row.
+    static func position<V: ColumnValue>(of column: KeyPath<Self, Column<V>>) -> Int? {
+        guard let offset = MemoryLayout<Self>.offset(of: column) else {
+            return definition.position(of: columns[keyPath: column].name)
+        }
+        return offset / MemoryLayout<ColumnDefinition>.stride
+    }
+}
+
 /// A table without its Swift type.
 public struct TableDefinition: Sendable {
     public let name: String

@@ -92,6 +92,20 @@ public struct Completion: Hashable, Sendable {
     public let duration: Duration
     /// Texts for the owner, as Telegram's HTML.
     public let alerts: [String]
+
+    public init(
+        id: RowID, outcome: Outcome, reason: String?, result: JSON, startedAt: Instant, finishedAt: Instant,
+        duration: Duration, alerts: [String]
+    ) {
+        self.id = id
+        self.outcome = outcome
+        self.reason = reason
+        self.result = result
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.duration = duration
+        self.alerts = alerts
+    }
 }
 
 /// A run as the ledger remembers it.

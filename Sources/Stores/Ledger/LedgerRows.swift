@@ -120,11 +120,11 @@ struct EndingWriter {
         draft.id = RowID(id)
         draft.domain = row["domain"]
         draft.task = row["task"]
-        draft.params = .some(try JSON(parsing: row["params"] as String))
+        draft.params = try JSON(parsing: row["params"] as String)
         draft.status = Outcome.interrupted.taskStatus
-        draft.result = .some(result)
+        draft.result = result
         draft.createdAt = Instant(microseconds: row["claimed_at"])
-        draft.completedAt = .some(now)
+        draft.completedAt = now
         try OutboxWriter(db).write(.taskFinished(draft), at: now)
     }
 }
@@ -136,7 +136,7 @@ extension RunRequest {
             $0.id = id
             $0.domain = domain
             $0.task = task
-            $0.params = .some(recordedParams)
+            $0.params = recordedParams
             $0.status = "running"
             $0.createdAt = now
         }
@@ -148,9 +148,9 @@ extension RunRequest {
     ) -> Draft<AgentTasks> {
         var row = startedRow(at: claimedAt)
         row.status = outcome.taskStatus
-        row.result = .some(result)
-        row.durationMs = .some(durationMs)
-        row.completedAt = .some(finishedAt)
+        row.result = result
+        row.durationMs = durationMs
+        row.completedAt = finishedAt
         return row
     }
 }

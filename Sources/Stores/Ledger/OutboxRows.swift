@@ -80,9 +80,9 @@ extension Draft<AgentTasks> {
         self.status = json["status"]?.string
         self.createdAt = json["created_at"]?.string.flatMap { Instant(iso8601: $0) }
         // Absent members stay out of the draft, so that a start does not blank what an end has written.
-        if let params = json["params"] { self.params = .some(params) }
-        if let result = json["result"] { self.result = .some(result) }
-        if let duration = json["duration_ms"]?.integer { self.durationMs = .some(Int(duration)) }
-        if let end = json["completed_at"]?.string.flatMap({ Instant(iso8601: $0) }) { self.completedAt = .some(end) }
+        if let params = json["params"] { self.params = params }
+        if let result = json["result"] { self.result = result }
+        if let duration = json["duration_ms"]?.integer { self.durationMs = Int(duration) }
+        if let end = json["completed_at"]?.string.flatMap({ Instant(iso8601: $0) }) { self.completedAt = end }
     }
 }

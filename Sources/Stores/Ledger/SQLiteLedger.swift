@@ -57,6 +57,13 @@ public final class SQLiteLedger: Ledger {
     /// Whether a daemon holds this ledger now.
     public func isDaemonUp() throws(StoreError) -> Bool { try locks.isTaken(SQLiteLedger.daemonByte) }
 
+    /// SQLite's `synchronous` setting: 2 is FULL, without which a power cut takes the last transactions with it.
+    public var synchronousMode: Int {
+        get throws(StoreError) {
+            try perform { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0 }
+        }
+    }
+
     public func register(_ schedules: [Schedule], at now: Instant) throws(StoreError) -> [String: ScheduleState] {
         try perform { db in
             var known: [String: (cron: String, zone: String, state: ScheduleState)] = [:]

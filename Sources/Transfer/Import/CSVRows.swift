@@ -63,7 +63,9 @@ struct CSVRows: RowSource {
         var cells: [Cell] = []
         cells.reserveCapacity(positions.count)
         var problems: [ImportProblem] = []
-        for (field, column) in zip(reader.fields, header) {
+        for index in header.indices {
+            let field = reader.fields[index]
+            let column = header[index]
             do throws(CellFault) {
                 cells.append(try field.isNull ? columns.emptyField(column) : reader.cell(of: field, column.type))
             } catch {
@@ -91,7 +93,7 @@ struct CSVRows: RowSource {
 extension CSVReader {
     /// The position of the table's column that a field of the header names.
     func column(of field: Field, _ columns: ImportColumns, after found: [Int]) throws(CellFault) -> Int {
-        let name = try text(of: field)
+        guard case .text(let name) = try cell(of: field, .text) else { return 0 }
         if let objection = columns.objection(to: name) {
             throw CellFault(message: "\(CellDecoder.shown(name)): \(objection)")
         }
@@ -101,34 +103,18 @@ extension CSVReader {
         return position
     }
 
+    /// The field in the type of its column; never NULL.
     func cell(of field: Field, _ type: ColumnType) throws(CellFault) -> Cell {
-        try content(of: field) { (bytes) throws(CellFault) in try CellDecoder.cell(bytes, type) }
-    }
-
-    func text(of field: Field) throws(CellFault) -> String {
-        try content(of: field) { (bytes) throws(CellFault) in try CellDecoder.text(bytes) }
-    }
-
-    private func content<Result>(
-        of field: Field, _ body: (UnsafeBufferPointer<UInt8>) throws(CellFault) -> Result
-    ) throws(CellFault) -> Result {
-        if field.hasDoubledQuotes { return try withBytes(of: undoubled(field)[...], body) }
-        return try withBytes(of: window.bytes[field.start..<field.end], body)
-    }
-
-    private func withBytes<Result>(
-        of bytes: ArraySlice<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws(CellFault) -> Result
-    ) throws(CellFault) -> Result {
-        var outcome: Swift.Result<Result, CellFault>?
-        bytes.withUnsafeBufferPointer { buffer in
+        let bytes = field.hasDoubledQuotes ? undoubled(field)[...] : window.bytes[field.start..<field.end]
+        // Typed errors do not pass through the standard library's closures, and a generic detour is slow.
+        let decoded = bytes.withUnsafeBufferPointer { buffer -> Result<Cell, CellFault> in
             do throws(CellFault) {
-                outcome = .success(try body(buffer))
+                return .success(try CellDecoder.cell(buffer, type))
             } catch {
-                outcome = .failure(error)
+                return .failure(error)
             }
         }
-        guard let outcome else { preconditionFailure("the closure runs once") }
-        return try outcome.get()
+        return try decoded.get()
     }
 
     private func undoubled(_ field: Field) -> [UInt8] {

@@ -1,4 +1,3 @@
-import Configuration
 import Records
 import Suggestion
 import Time
