@@ -46,6 +46,7 @@ public final class ConfigurationReader {
     private let document: JSONDocument
     private var path: [String] = []
     private var problems: [ConfigurationProblem] = []
+    private var names: [ObjectIdentifier: FieldNames] = [:]
 
     private init(file: String, document: JSONDocument) {
         self.file = file
@@ -107,6 +108,14 @@ public final class ConfigurationReader {
     /// Notes a problem with the value at hand.
     public func report(_ message: String, at node: JSONNode) {
         add(message, line: document.place(of: node).line, key: path)
+    }
+
+    /// The keys of a kind of object, gathered when the first one of it is read.
+    func names(of type: Any.Type, _ gather: () -> FieldNames) -> FieldNames {
+        if let names = names[ObjectIdentifier(type)] { return names }
+        let gathered = gather()
+        names[ObjectIdentifier(type)] = gathered
+        return gathered
     }
 
     /// Notes a key that the object does not have.

@@ -62,6 +62,19 @@ public struct Field<Root>: Sendable {
     }
 }
 
+/// The keys of a configuration object, as its reading looks them up: once for each kind of object, not for each object.
+struct FieldNames {
+    let all: [String]
+    let required: [String]
+    let positions: [String: Int]
+
+    init<Root>(_ fields: [Field<Root>]) {
+        all = fields.map(\.name)
+        required = fields.filter(\.isRequired).map(\.name)
+        positions = Dictionary(zip(all, all.indices), uniquingKeysWith: { first, _ in first })
+    }
+}
+
 /// A configuration object: its fields say everything about it.
 public protocol Configurable: SettingValue {
     /// The defaults.
@@ -79,16 +92,17 @@ extension Configurable {
             return nil
         }
         var value = Self()
-        let known = Self.fields
+        let fields = Self.fields
+        let names = reader.names(of: Self.self) { FieldNames(fields) }
         for member in members {
-            guard let field = known.first(where: { $0.name == member.key }) else {
-                if member.key != "$schema" { reader.reportUnknown(member, allowed: known.map(\.name)) }
+            guard let position = names.positions[member.key] else {
+                if member.key != "$schema" { reader.reportUnknown(member, allowed: names.all) }
                 continue
             }
-            reader.descending(into: member.key) { field.read(member.node, &value, reader) }
+            reader.descending(into: member.key) { fields[position].read(member.node, &value, reader) }
         }
-        for field in known where field.isRequired && !members.contains(where: { $0.key == field.name }) {
-            reader.report("the key \"\(field.name)\" is missing", at: node)
+        for name in names.required where !members.contains(where: { $0.key == name }) {
+            reader.report("the key \"\(name)\" is missing", at: node)
         }
         return value
     }

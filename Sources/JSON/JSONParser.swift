@@ -6,6 +6,7 @@ struct JSONParser {
     }
 
     private static let maximumDepth = 128
+    private static let fewKeys = 16
 
     private let bytes: [UInt8]
     private var position = 0
@@ -57,7 +58,12 @@ struct JSONParser {
                 throw failure("a key in double quotes was expected, not \(found)")
             }
             let key = try string()
-            guard seen.insert(key).inserted else {
+            // Few keys are compared faster than hashed.
+            if members.count == JSONParser.fewKeys { seen.formUnion(members.map(\.key)) }
+            let isNew =
+                members.count < JSONParser.fewKeys
+                ? !members.contains { $0.key == key } : seen.insert(key).inserted
+            guard isNew else {
                 throw Failure(offset: keyOffset, message: "the key \"\(key)\" stands twice in this object")
             }
             skipSpace()
@@ -135,8 +141,10 @@ struct JSONParser {
             case UInt8(ascii: "\""):
                 let tail = bytes[start..<position]
                 position += 1
-                let whole = unescaped.map { $0 + tail } ?? Array(tail)
-                guard let text = String(validating: whole, as: UTF8.self) else {
+                let text =
+                    unescaped.map { String(validating: $0 + tail, as: UTF8.self) }
+                    ?? String(validating: tail, as: UTF8.self)
+                guard let text else {
                     throw Failure(offset: opening, message: "the text is not valid UTF-8")
                 }
                 return text

@@ -37,11 +37,18 @@ public struct ScheduleDifference: Hashable, Sendable, CustomStringConvertible {
     public let changed: [String]
 
     public init(from old: [Schedule], to new: [Schedule]) {
-        let before = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let after = Dictionary(new.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        added = after.keys.filter { before[$0] == nil }.sorted()
-        removed = before.keys.filter { after[$0] == nil }.sorted()
-        changed = after.keys.filter { name in before[name].map { $0 != after[name] } ?? false }.sorted()
+        // Positions rather than schedules: a schedule is large, and a reload has ten thousand of them to look at.
+        var before = Dictionary(zip(old.map(\.name), old.indices), uniquingKeysWith: { $1 })
+        var (added, changed): ([String], [String]) = ([], [])
+        for index in new.indices {
+            if let position = before.removeValue(forKey: new[index].name) {
+                if old[position] != new[index] { changed.append(new[index].name) }
+            } else {
+                added.append(new[index].name)
+            }
+        }
+        (self.added, self.changed) = (added.sorted(), changed.sorted())
+        removed = before.keys.sorted()
     }
 
     /// `2 added (a, b), 1 changed (c)`, or `no change`.

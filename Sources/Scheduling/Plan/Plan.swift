@@ -109,10 +109,21 @@ public struct Plan: Sendable {
 
     /// The planned instant and the start of each schedule's next slot, soonest first.
     public func upcoming(limit: Int) -> [(schedule: Schedule, planned: Instant, due: Instant)] {
-        let pending = entries.compactMap { entry in
-            entry.next.map { (schedule: entry.schedule, planned: $0, due: $0 + entry.delay) }
+        // Keeps the soonest ones seen so far, sorted: asked for one or ten of ten thousand, it sorts ten.
+        var soonest: [Due] = []
+        for index in entries.indices {
+            guard let letter = letter(for: index) else { continue }
+            if soonest.count == limit, let last = soonest.last, !comes(letter, before: last) { continue }
+            let place = soonest.firstIndex { comes(letter, before: $0) } ?? soonest.endIndex
+            soonest.insert(letter, at: place)
+            if soonest.count > limit { soonest.removeLast() }
         }
-        return Array(pending.sorted { ($0.due, $0.schedule.name) < ($1.due, $1.schedule.name) }.prefix(limit))
+        return soonest.map { (schedule: entries[Int($0.entry)].schedule, planned: $0.planned, due: $0.at) }
+    }
+
+    private func comes(_ a: Due, before b: Due) -> Bool {
+        guard a.at == b.at else { return a.at < b.at }
+        return entries[Int(a.entry)].schedule.name < entries[Int(b.entry)].schedule.name
     }
 
     /// Hands out everything that is due at `now`, at most one slot a schedule, and plans what follows.

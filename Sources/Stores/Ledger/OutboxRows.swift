@@ -54,18 +54,19 @@ extension OutboxEntry.Message {
 }
 
 extension Draft<AgentTasks> {
+    /// The cells that are set and not NULL, under their columns' names. Straight from the cells: looking each column up by
+    /// its key path took a third of the time that a claim takes.
     var json: JSON {
-        var members: [String: JSON] = [:]
-        members["id"] = self.id.map { .string($0.text) }
-        members["domain"] = self.domain.map(JSON.string)
-        members["task"] = self.task.map(JSON.string)
-        members["params"] = self.params
-        members["status"] = self.status.map(JSON.string)
-        members["result"] = self.result
-        members["duration_ms"] = self.durationMs.map(JSON.init)
-        members["created_at"] = self.createdAt.map { .string($0.iso8601Precise) }
-        members["completed_at"] = self.completedAt.map { .string($0.iso8601Precise) }
-        return .object(members)
+        .object(
+            cells.compactMapValues { cell in
+                switch cell {
+                case .text(let text): .string(text)
+                case .integer(let integer): .integer(integer)
+                case .instant(let instant): .string(instant.iso8601Precise)
+                case .json(let json): json
+                case .null, .bool, .number, .texts, .integers: nil
+                }
+            })
     }
 
     init(_ json: JSON) throws {

@@ -67,8 +67,12 @@ public final class SQLiteLedger: Ledger {
     public func register(_ schedules: [Schedule], at now: Instant) throws(StoreError) -> [String: ScheduleState] {
         try perform { db in
             var known: [String: (cron: String, zone: String, state: ScheduleState)] = [:]
-            for row in try GRDB.Row.fetchAll(db, sql: "SELECT name, cron, zone, anchor, cursor FROM schedule") {
-                known[row["name"]] = (row["cron"], row["zone"], ScheduleState(row))
+            // By position and one at a time: there may be ten thousand, and a start or a reload waits for them.
+            let rows = try GRDB.Row.fetchCursor(db, sql: "SELECT name, cron, zone, anchor, cursor FROM schedule")
+            while let row = try rows.next() {
+                let state = ScheduleState(
+                    anchor: Instant(microseconds: row[3]), cursor: Instant(microseconds: row[4]))
+                known[row[0]] = (row[1], row[2], state)
             }
             var states: [String: ScheduleState] = [:]
             let insert = try db.cachedStatement(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Dispatch
+import Glibc
 import Records
 import Stores
 
@@ -10,6 +10,7 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
+        SignalWatch.hold(Daemon.signals)
         try reporting {
             let settings = try LoadedSettings(options, environment: Environment.variables)
             let workplace: Workplace
@@ -21,7 +22,8 @@ struct ServeCommand: ParsableCommand {
             let daemon = try Daemon(workplace)
             try daemon.start()
             // The process ends in the daemon's signal handler.
-            withExtendedLifetime(daemon) { dispatchMain() }
+            // No dispatchMain(): it takes every signal back from the signalfd(2) that SignalWatch reads, and loses some.
+            withExtendedLifetime(daemon) { while true { pause() } }
         }
     }
 }

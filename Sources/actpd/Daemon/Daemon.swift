@@ -12,6 +12,9 @@ import Time
 /// All parts live on the scheduler's queue: signals, the alarm, clock and zone watches and the watchdog call in there, so
 /// a queue that is stuck answers nobody, and the service manager notices.
 final class Daemon: @unchecked Sendable {
+    /// What it is told by signals: to stop, and to reload.
+    static let signals = [SIGTERM, SIGINT, SIGHUP]
+
     private let workplace: Workplace
     private let queue = QueueExecutor(label: "actpd.scheduler")
     private let manager = ServiceManager()
@@ -59,7 +62,7 @@ final class Daemon: @unchecked Sendable {
         self.alarm = alarm
         try queue.queue.sync { try scheduler.assumeIsolated { try $0.start(schedules, alarm: alarm) } }
         watchHost()
-        signals = SignalWatch([SIGTERM, SIGINT, SIGHUP], on: queue.queue) { [weak self] number in
+        signals = SignalWatch(Daemon.signals, on: queue.queue) { [weak self] number in
             number == SIGHUP ? self?.reload() : self?.stop()
         }
         startWatchdog()

@@ -1,0 +1,89 @@
+import Cron
+import Time
+
+extension Benchmark {
+    /// The four expressions that the field compares itself by.
+    private static let expressions = [
+        ("every minute", "* * * * *"), ("daily", "30 4 * * *"), ("weekdays", "0 9 * * 1-5"),
+        ("29 February", "0 0 29 2 *"),
+    ]
+
+    /// Expressions that make the search work: rare days, the last ones of months, the night of the clock change, seconds.
+    private static let hard = [
+        "0 0 29 2 *", "0 0 29 2 */7", "0 0 L 2 5L", "30 2 * * *", "0 0 31 */2 *", "59 59 23 31 12 *", "0 0 15W 2 *",
+        "0 0 * 2 1#5", "0 0 LW 12 *", "* * * * *",
+    ]
+
+    static let cron = Benchmark("cron", "next instant and parsing, America/New_York") { _ in
+        let zone = try ZoneDatabase().zone("America/New_York")
+        var figures: [Figure] = []
+        for (name, text) in expressions {
+            let bar = name == "29 February" ? 1 : 0.2
+            figures.append(Figure("next instant, \(name)", try chained(text, zone), .microseconds, atMost: bar))
+        }
+        let worst = try worst(zone)
+        figures.append(
+            Figure(
+                "next instant, worst of \(worst.tried) hard ones", worst.microseconds, .microseconds, atMost: 1,
+                note: worst.name))
+        for (name, text) in expressions {
+            figures.append(Figure("parse, \(name)", try parsing(text), .microseconds, atMost: 1))
+        }
+        return figures
+    }
+
+    /// Microseconds a call when each instant is sought from the one before, from 2024 on; the best of five passes, because
+    /// whatever disturbs only adds.
+    private static func chained(_ text: String, _ zone: Zone) throws -> Double {
+        let expression = try CronExpression(text)
+        let calls = 200_000
+        let start = Instant(seconds: 1_704_067_200)
+        var best = Double.infinity
+        for _ in 0..<5 {
+            var instant = start
+            let seconds = Clock.processorSeconds {
+                for _ in 0..<calls { instant = expression.next(after: instant, in: zone) ?? start }
+            }
+            best = min(best, seconds / Double(calls) * 1e6)
+        }
+        return best
+    }
+
+    /// The slowest single call over starts in every season, around both clock changes and before the year 2100, which has
+    /// no 29 February.
+    private static func worst(_ zone: Zone) throws -> (microseconds: Double, name: String, tried: Int) {
+        let changes: [Int64] = [1_710_054_000, 1_730_610_000]
+        var starts: [Int64] = [4_000_000_000, 3_981_312_000]
+        for change in changes { starts += [-86_400, -3_600, -1, 0, 1, 3_599, 3_600, 7_200].map { change + $0 } }
+        starts += (0..<40).map { 1_704_067_200 + $0 * 3_196_801 }
+        var worst = (microseconds: 0.0, name: "")
+        for text in hard {
+            let expression = try CronExpression(text)
+            for start in starts {
+                let instant = Instant(seconds: start)
+                var best = Double.infinity
+                for _ in 0..<5 {
+                    var sum: Int64 = 0
+                    let seconds = Clock.processorSeconds {
+                        for _ in 0..<100 { sum &+= expression.next(after: instant, in: zone)?.seconds ?? 0 }
+                    }
+                    best = min(best, sum == 1 ? seconds : seconds / 100 * 1e6)
+                }
+                if best > worst.microseconds { worst = (best, "\(text) after \(instant)") }
+            }
+        }
+        return (worst.microseconds, worst.name, hard.count * starts.count)
+    }
+
+    private static func parsing(_ text: String) throws -> Double {
+        let calls = 50_000
+        var best = Double.infinity
+        for _ in 0..<5 {
+            let seconds = try Clock.processorSeconds {
+                for _ in 0..<calls where try CronExpression(text).isReboot { throw BenchError("\(text) is @reboot") }
+            }
+            best = min(best, seconds / Double(calls) * 1e6)
+        }
+        return best
+    }
+}

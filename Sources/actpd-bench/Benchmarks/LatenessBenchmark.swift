@@ -1,0 +1,92 @@
+import JSON
+import Time
+
+extension Benchmark {
+    static let lateness = Benchmark("lateness", "how late the daemon starts what is due, from its ledger") { bench in
+        var figures: [Figure] = []
+        for scenario in LatenessScenario.all {
+            Progress.show("lateness: \(scenario.name), \(scenario.seconds) s")
+            figures += try scenario.run(bench)
+        }
+        return figures
+    }
+}
+
+/// So many schedules under which the daemon works for a while.
+struct LatenessScenario: Sendable {
+    let name: String
+    let count: Int
+    let seconds: Int
+    /// What the 99th and the 99.9th percentile stay below, in milliseconds.
+    let bars: (p99: Double?, p999: Double?)
+    let isBurst: Bool
+
+    static let all = [
+        LatenessScenario(
+            name: "1 schedule, every second", count: 1, seconds: 30, bars: (10, nil), isBurst: false),
+        LatenessScenario(
+            name: "1,000 schedules, 17 each second", count: 1_000, seconds: 30, bars: (10, nil), isBurst: false),
+        LatenessScenario(
+            name: "10,000 schedules, 167 each second", count: 10_000, seconds: 30, bars: (10, nil), isBurst: false),
+        LatenessScenario(
+            name: "10,000 schedules, 1,000 in one second", count: 10_000, seconds: 35, bars: (nil, 50), isBurst: true),
+    ]
+
+    /// The second of the minute in which a schedule fires: of a burst every tenth one, of the others its own.
+    private func seconds(of index: Int) -> String? {
+        if count == 1 { return "*" }
+        guard isBurst else { return String(index % 60) }
+        return index < 1_000 ? "*/10" : nil
+    }
+
+    private func fires(_ index: Int, at second: Int64) -> Bool {
+        switch seconds(of: index) {
+        case "*": true
+        case "*/10": second % 10 == 0
+        case let own?: String(second % 60) == own
+        case nil: false
+        }
+    }
+
+    private var schedules: ScheduleText {
+        var text = ScheduleText()
+        for index in 0..<count {
+            let cron = seconds(of: index).map { "\($0) * * * * *" } ?? ScheduleText.never
+            // Neighbours in time are far apart in work.
+            let (lane, number) = isBurst ? (0, index) : (index % 60, index / 60)
+            text.addLight("light_\(index)", cron, lane: lane, number: number)
+        }
+        return text
+    }
+
+    func run(_ bench: Bench) throws -> [Figure] {
+        let site = try Site(bench, "lateness")
+        defer { site.remove() }
+        try site.write(schedules)
+        let daemon = try site.serve()
+        // The daemon is stopped in the middle of a second, where no slot is.
+        let stop = Instant(seconds: Clock.now.seconds + Int64(seconds)) + .milliseconds(500)
+        Clock.sleep(until: stop)
+        try daemon.stop()
+        return try figures(of: try site.runs(), until: stop)
+    }
+
+    private func figures(of runs: [JSON], until stop: Instant) throws -> [Figure] {
+        let planned = runs.compactMap { $0["planned_at"]?.string.flatMap { Instant(iso8601: $0) } }
+        guard let first = planned.min()?.seconds else { throw BenchError("\(name): nothing ran") }
+        let expected = (first...stop.seconds).reduce(0) { sum, second in
+            sum + (0..<count).count { fires($0, at: second) }
+        }
+        let good = runs.filter { $0["outcome"]?.string == "ok" }
+        let late = Samples(good.compactMap { $0["lateness_usec"]?.double.map { $0 / 1_000 } })
+        return [
+            Figure("\(name): p50", late.median, .milliseconds),
+            Figure("\(name): p99", late.percentile(99), .milliseconds, below: bars.p99),
+            Figure("\(name): p99.9", late.percentile(99.9), .milliseconds, below: bars.p999),
+            Figure("\(name): worst", late.max, .milliseconds, note: "of \(late.count) starts"),
+            Figure(
+                "\(name): slots not run to ok", Double(abs(expected - good.count)), .count, atMost: 0,
+                note: "of \(expected)"),
+        ]
+    }
+}
