@@ -64,6 +64,7 @@ install: build ## into $(DESTDIR)$(PREFIX), with unit and configuration that are
 	for file in schedules.json config/actpd.json; do \
 		[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/$$(basename $$file) ] || \
 		install -m 644 $$file $(DESTDIR)$(SYSCONFDIR)/actpd/; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/actpd config/*.schema.json config/*.example
 	[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env ] || install -m 600 /dev/null $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env
 
 .PHONY: clean

@@ -41,6 +41,7 @@ let package = Package(
         .executableTarget(
             name: "actpd-bench",
             dependencies: [
+
                 "Cron", "JSON", "Records", "Scheduling", "Stores", "Time", "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
@@ -61,7 +62,11 @@ let package = Package(
             ]),
         wall(
             "Stores",
-            ["CLinux", "Cron", "JSON", "Records", "Scheduling", "Time", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "CLinux", "Cron", "JSON", "Records", "Scheduling", "Time",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         wall("Transfer", ["JSON", "Records", "Suggestion", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall("ActpTesting", ["Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),

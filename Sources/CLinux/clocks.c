@@ -10,4 +10,6 @@ static int64_t nanoseconds(clockid_t clock) {
 
 int64_t actpd_wall_clock_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
 
+int64_t actpd_thread_time_nanoseconds(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
+
 int64_t actpd_uptime_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }

@@ -35,6 +35,12 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
 public struct ConfigurationPlace: Sendable {
     let node: JSONNode
     let path: [String]
+
+    /// Whether the object's key has the empty text for a value.
+    public func holdsEmptyText(_ key: String) -> Bool {
+        guard case .object(let members) = node.content else { return false }
+        return members.contains { $0.key == key && $0.node.value.string == "" }
+    }
 }
 
 /// Reads one JSON file into configuration values and gathers what is wrong with it on the way.
@@ -88,9 +94,6 @@ public final class ConfigurationReader {
     ) throws(ConfigurationError) -> Root {
         try read(bytes, file: file, as: type) { root, _ in root }
     }
-
-    /// Whether nothing was reported so far.
-    public var isClean: Bool { problems.isEmpty }
 
     /// Where the value at hand stands, to report about it after the whole file was read.
     public func place(of node: JSONNode) -> ConfigurationPlace { ConfigurationPlace(node: node, path: path) }

@@ -5,7 +5,14 @@ extension Instant {
     ///
     /// A bare date is that day's midnight in UTC. A date-time without a zone is refused (`nil`): it does not name an instant.
     public init?(iso8601 text: some StringProtocol) {
-        var scanner = Scanner(text)
+        var text = String(text)
+        guard let instant = text.withUTF8({ Instant(iso8601: $0) }) else { return nil }
+        self = instant
+    }
+
+    /// ``init(iso8601:)`` on the bytes of a text, for reading many rows.
+    public init?(iso8601 bytes: UnsafeBufferPointer<UInt8>) {
+        var scanner = Scanner(bytes: bytes)
         guard let date = scanner.date() else { return nil }
         let midnight = Int64(date.daysSinceEpoch) * 86_400
         if scanner.isAtEnd {
@@ -64,10 +71,11 @@ extension Instant: CustomStringConvertible {
 
 /// Reads the pieces of an ISO 8601 text from left to right; every piece is checked against its range.
 private struct Scanner {
-    private let bytes: [UInt8]
+    /// Valid as long as the call that made the scanner.
+    let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
-    init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     var isAtEnd: Bool { position == bytes.count }
 

@@ -15,4 +15,7 @@ public struct SystemTime: TimeSource {
     public func now() -> Instant { Instant(microseconds: actpd_wall_clock_nanoseconds() / 1_000) }
 
     public func uptime() -> Duration { .nanoseconds(actpd_uptime_nanoseconds()) }
+
+    /// Processor time that the calling thread has used: what work takes, whoever else uses the machine.
+    public func threadTime() -> Duration { .nanoseconds(actpd_thread_time_nanoseconds()) }
 }

@@ -178,7 +178,7 @@ struct ExitStatusTests {
     @Test("while the same work runs: 75 and who holds it; the run is recorded as skipped")
     func overlap() async throws {
         let installation = try Installation()
-        let first = try installation.start(try await installation.prepareLongWork())
+        let first = try installation.start(try await installation.prepareLongWork(videos: 300))
         try await installation.waitForRuns { $0.count == 1 && $0[0].outcome == nil }
         let second = try await installation.actpd("--run-now", "youtube", "analyze")
         #expect(second.status == 75)

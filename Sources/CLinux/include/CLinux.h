@@ -20,4 +20,7 @@ int actpd_is_byte_locked(int descriptor, off_t offset);
 int64_t actpd_wall_clock_nanoseconds(void);
 int64_t actpd_uptime_nanoseconds(void);
 
+// Processor time that the calling thread has used, in nanoseconds.
+int64_t actpd_thread_time_nanoseconds(void);
+
 #endif

@@ -108,9 +108,13 @@ public struct ScheduleEntry: Configurable {
     func schedule(
         defaults: ScheduleDefaults, zones: ZoneDatabase, catalog: some TaskCatalog, reader: ConfigurationReader
     ) -> Schedule? {
-        // An entry with a missing or misread key has been reported already; more errors about it would only distract.
-        guard !name.isEmpty, !cron.isEmpty, !domain.isEmpty, !task.isEmpty else {
-            if reader.isClean { reader.report("name, cron, domain and task must not be empty", at: place, key: nil) }
+        let required = [("name", name), ("cron", cron), ("domain", domain), ("task", task)]
+        let empty = required.filter { $0.1.isEmpty }.map { $0.0 }
+        guard empty.isEmpty else {
+            // A key that is missing or misread has been reported already.
+            for key in empty where place?.holdsEmptyText(key) == true {
+                reader.report("must not be empty", at: place, key: key)
+            }
             return nil
         }
         for problem in catalog.problems(domain: domain, task: task, params: params) {

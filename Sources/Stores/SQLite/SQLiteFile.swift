@@ -20,7 +20,8 @@ enum SQLiteFile {
                     .refused, table: nil,
                     "\(path) was written by a newer actpd; install that version, or restore a copy")
             }
-            try migrator.migrate(queue)
+            // Asking needs no write lock, so that a command can look while another process writes.
+            if try !queue.read(migrator.hasCompletedMigrations) { try migrator.migrate(queue) }
             return queue
         } catch let error as StoreError {
             throw error

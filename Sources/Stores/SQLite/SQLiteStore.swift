@@ -33,8 +33,12 @@ public final class SQLiteStore: StoreBackend {
     public func select(_ statement: SelectStatement) async throws(StoreError) -> [[Cell]] {
         let sql = SQLRenderer.render(statement)
         let types = statement.columns.map { statement.table.column(named: $0)?.type ?? .text }
-        return try await perform(on: statement.table) { db in
-            try SQLiteStore.rows(db.cachedStatement(sql: sql.text), sql.arguments, types)
+        do {
+            return try await queue.read { db in
+                try SQLiteStore.rows(db.cachedStatement(sql: sql.text), sql.arguments, types)
+            }
+        } catch {
+            throw StoreError(error, table: statement.table.name)
         }
     }
 
@@ -93,8 +97,9 @@ public final class SQLiteStore: StoreBackend {
         statement.setUncheckedArguments(StatementArguments(arguments.map(\.databaseValue)))
         var rows: [[Cell]] = []
         let cursor = try GRDB.Row.fetchCursor(statement)
-        while let row = try cursor.next() {
-            rows.append(types.indices.map { Cell(row[$0] as DatabaseValue, types[$0]) })
+        let handle = statement.sqliteStatement
+        while try cursor.next() != nil {
+            rows.append(types.indices.map { Cell(column: Int32($0), of: handle, types[$0]) })
         }
         return rows
     }

@@ -108,11 +108,7 @@ enum Clock {
     /// Processor time that the calling thread spends on some work, in seconds: what computing alone takes, whoever else
     /// uses the processor.
     static func processorSeconds(_ work: () throws -> Void) rethrows -> Double {
-        func spent() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        }
+        func spent() -> Double { time.threadTime() / .seconds(1) }
         let start = spent()
         try work()
         return spent() - start

@@ -26,6 +26,9 @@ struct Workplace: Sendable {
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)
         try Privileges.become(ownerOf: settings.locations.state)
+        // Contacts and messages are nobody else's business, whatever the caller's umask.
+        let usual = umask(0o077)
+        defer { umask(usual) }
         ledger = try SQLiteLedger(directory: settings.locations.state, as: opener, at: time.now())
         store = Store(try Workplace.backend(settings.store, time))
     }

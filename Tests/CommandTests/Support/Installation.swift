@@ -171,12 +171,13 @@ struct Served: Sendable {
 extension Installation {
     /// Prepares work that keeps one processor busy for seconds, and says how it is asked for: videos whose titles are
     /// compared with far too many keywords.
-    func prepareLongWork() async throws -> [String] {
+    /// - Parameter count: about thirty of them take a second.
+    func prepareLongWork(videos count: Int = 80) async throws -> [String] {
         let keywords = (0..<2_500).map { "\"a k\($0)\"" }.joined(separator: ",")
         let settings = try write(
             #"{"youtube": {"niches": [{"name": "ai_automation", "keywords": [\#(keywords)]}]}}"#, to: "slow.json")
         let title = String(repeating: "a ", count: 20)
-        let videos = (0..<80).map { "video\($0),\(title)\n" }.joined()
+        let videos = (0..<count).map { "video\($0),\(title)\n" }.joined()
         let imported = try await actpd(
             "import", "youtube_video_stats", write("video_id,title\n" + videos, to: "slow.csv"))
         #expect(imported.status == 0, "\(imported.error)")
