@@ -11,6 +11,8 @@ final class Child: Sendable {
         /// The most memory that was ever resident, in megabytes (10⁶ bytes), as it was last seen before the end. (What
         /// wait4(2) reports is no use: it counts the parent's memory at the time of exec as the child's.)
         let peakMegabytes: Double
+        /// User and system time of all its threads, in seconds.
+        let processorSeconds: Double
     }
 
     let process: pid_t
@@ -86,11 +88,15 @@ final class Child: Sendable {
 
     private func reap() -> End? {
         var status: Int32 = 0
-        guard waitpid(process, &status, WNOHANG) == process else { return nil }
+        var usage = rusage()
+        guard wait4(process, &status, WNOHANG, &usage) == process else { return nil }
         Interruption.remove(process)
         // WIFEXITED and WEXITSTATUS are macros, which Swift does not see.
         let number = status & 0x7f
-        let end = End(status: number == 0 ? (status >> 8) & 0xff : 128 + number, peakMegabytes: peak.withLock { $0 })
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        let end = End(
+            status: number == 0 ? (status >> 8) & 0xff : 128 + number, peakMegabytes: peak.withLock { $0 },
+            processorSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime))
         self.end.withLock { $0 = end }
         return end
     }
