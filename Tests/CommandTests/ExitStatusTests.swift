@@ -65,7 +65,7 @@ struct ExitStatusTests {
         Case(arguments: ["next", "--cron", "61 * * * *"], status: 64, says: ["column 1", "0…59"]),
         Case(arguments: ["next", "--cron", "* * * * *", "--timezone", "Europe/Berln"], status: 64, says: ["Berln"]),
         Case(arguments: ["next", "--cron", "* * * * *", "--after", "soon"], status: 64, says: ["ISO 8601"]),
-        Case(arguments: ["next", "-n", "0", "--cron", "* * * * *"], status: 64, says: ["-n 0 is outside 1…10000"]),
+        Case(arguments: ["next", "-n", "0", "--cron", "* * * * *"], status: 64, says: ["-n 0 is outside 1…100000"]),
         Case(arguments: ["next", "nonsense"], status: 64, says: ["there is no schedule \"nonsense\""]),
     ]
 

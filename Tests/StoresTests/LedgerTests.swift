@@ -132,6 +132,9 @@ import Time
         #expect(states["a"] == ScheduleState(anchor: now, cursor: now + .seconds(60)))
         #expect(states["b"] == ScheduleState(anchor: later, cursor: later))
         #expect(states["c"] == ScheduleState(anchor: later, cursor: later))
+        _ = try ledger.register([.made("a", isEnabled: false)], at: later)
+        let again = try ledger.register([.made("a")], at: later + .seconds(60))
+        #expect(again == ["a": ScheduleState(anchor: later + .seconds(60), cursor: later + .seconds(60))])
     }
 
     @Test("the ledger's promises are on the disk when it returns")

@@ -71,7 +71,7 @@ public struct OutboxEntry: Hashable, Sendable {
 /// come from any thread.
 public protocol Ledger: Sendable {
     /// Remembers the schedules as they now read and returns what is known of each. A schedule that is new, or whose cron
-    /// line or zone changed, starts at `now`.
+    /// line or zone changed, starts at `now`; one that is gone or disabled is forgotten.
     func register(_ schedules: [Schedule], at now: Instant) throws(StoreError) -> [String: ScheduleState]
 
     /// What is known of each schedule, without registering anything.

@@ -50,12 +50,12 @@ public struct RunRequest: Hashable, Sendable {
     public let missed: MissedSlots?
 
     public init(
-        id: RowID = .random(), trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
+        id: RowID? = nil, trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
         domain: String,
         task: String, params: [String: JSON] = [:], isDryRun: Bool = false, timeout: Duration, overlap: Overlap = .skip,
         missed: MissedSlots? = nil
     ) {
-        self.id = id
+        self.id = id ?? RowID(orderedAt: due)
         self.trigger = trigger
         self.schedule = schedule
         self.planned = planned

@@ -3,7 +3,10 @@ public import JSON
 public import Time
 
 /// One line of `schedules.json`, checked: what fires when, and how to behave when it cannot.
-public struct Schedule: Hashable, Sendable {
+///
+/// A value in all but its storage: it never changes, and equality is by content. There may be ten thousand, each held by
+/// the plan, the list that a reload compares with and the slots under way; they share one copy.
+public final class Schedule: Hashable, Sendable {
     /// Unique; the schedule's identity across reloads and restarts.
     public let name: String
     public let cron: CronExpression
@@ -11,7 +14,7 @@ public struct Schedule: Hashable, Sendable {
     public let domain: String
     public let task: String
     public let params: [String: JSON]
-    public var isEnabled: Bool
+    public let isEnabled: Bool
     /// Elapsed time after which the run is cancelled.
     public let timeout: Duration
     public let overlap: Overlap
@@ -46,6 +49,17 @@ public struct Schedule: Hashable, Sendable {
         self.start = start
         self.end = end
     }
+
+    public static func == (a: Schedule, b: Schedule) -> Bool {
+        a === b
+            || (a.name == b.name && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain && a.task == b.task
+                && a.params == b.params && a.isEnabled == b.isEnabled && a.timeout == b.timeout
+                && a.overlap == b.overlap
+                && a.catchUp == b.catchUp && a.catchUpWindow == b.catchUpWindow && a.jitter == b.jitter
+                && a.start == b.start && a.end == b.end)
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, in whole milliseconds, always the same for
     /// one name (FNV-1a), so that a job keeps its place in the crowd.

@@ -20,12 +20,19 @@ enum LedgerMigrations {
         ) STRICT;
 
         CREATE TABLE schedule (
-            name TEXT PRIMARY KEY,
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
             cron TEXT NOT NULL,
             zone TEXT NOT NULL,
-            anchor INTEGER NOT NULL,
-            cursor INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
+            anchor INTEGER NOT NULL
+        ) STRICT;
+
+        -- The latest slot that is accounted for. Apart from the schedules, because every claim writes here: ten thousand
+        -- cursors are a few dozen pages.
+        CREATE TABLE cursor (
+            schedule INTEGER PRIMARY KEY REFERENCES schedule (number),
+            slot INTEGER NOT NULL
+        ) STRICT;
 
         CREATE TABLE run (
             id TEXT PRIMARY KEY,
@@ -49,8 +56,8 @@ enum LedgerMigrations {
             result TEXT
         ) STRICT;
 
-        -- The slot: whoever inserts it owns it.
-        CREATE UNIQUE INDEX run_slot ON run (schedule, planned_at) WHERE schedule IS NOT NULL;
+        -- The slot: whoever inserts it owns it. By time first, so that a tick's slots stand side by side.
+        CREATE UNIQUE INDEX run_slot ON run (planned_at, schedule) WHERE schedule IS NOT NULL;
         CREATE INDEX run_open ON run (overlap_key) WHERE outcome IS NULL;
         CREATE INDEX run_claimed ON run (claimed_at);
 

@@ -9,13 +9,18 @@ struct ClaimWriter {
     private let db: Database
     private let generation: Int64
     private let locks: ProcessLocks
+    /// The rows of the registered schedules, by name.
+    private let schedules: [String: Int64]
     private let now: Instant
     private let holder: Statement
     private let insert: Statement
     private let cursor: Statement
     private let outbox: OutboxWriter
 
-    init(_ db: Database, generation: Int64, locks: ProcessLocks, now: Instant) throws {
+    init(
+        _ db: Database, generation: Int64, locks: ProcessLocks, schedules: [String: Int64], now: Instant
+    ) throws {
+        self.schedules = schedules
         self.db = db
         self.generation = generation
         self.locks = locks
@@ -28,7 +33,7 @@ struct ClaimWriter {
                     claimed_at, finished_at, outcome, reason, missed, missed_through)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """)
-        cursor = try db.cachedStatement(sql: "UPDATE schedule SET cursor = max(cursor, ?) WHERE name = ?")
+        cursor = try db.cachedStatement(sql: "UPDATE cursor SET slot = max(slot, ?) WHERE schedule = ?")
         outbox = try OutboxWriter(db)
     }
 
@@ -45,9 +50,7 @@ struct ClaimWriter {
                 holder.map { "overlap, holder=\($0)" }, request.missed?.count ?? 0, nil,
             ])
         guard db.changesCount == 1 else { return .taken }
-        if let schedule = request.schedule, let planned = request.planned {
-            try cursor.execute(arguments: [planned.microseconds, schedule])
-        }
+        if let schedule = request.schedule, let planned = request.planned { try move(schedule, past: planned) }
         if let holder { return .overlaps(holder: holder) }
         try outbox.write(.taskStarted(request.startedRow(at: now)), at: now)
         return .won
@@ -66,12 +69,18 @@ struct ClaimWriter {
     private func write(_ missed: MissedSlots, of claim: Claim, _ schedule: String) throws {
         try insert.execute(
             arguments: [
-                RowID.random().text, generation, Trigger.schedule.rawValue, schedule, missed.first.microseconds,
+                RowID(orderedAt: now).text, generation, Trigger.schedule.rawValue, schedule, missed.first.microseconds,
                 missed.first.microseconds, claim.domain, claim.task, "{}", "", now.microseconds, now.microseconds,
                 Outcome.missed.rawValue, "\(missed.count) slots passed, the last at \(missed.last)", missed.count,
                 missed.last.microseconds,
             ])
-        try cursor.execute(arguments: [missed.last.microseconds, schedule])
+        try move(schedule, past: missed.last)
+    }
+
+    /// Everything up to the slot is accounted for. A schedule that was never registered has no cursor.
+    private func move(_ schedule: String, past slot: Instant) throws {
+        guard let number = schedules[schedule] else { return }
+        try cursor.execute(arguments: [slot.microseconds, number])
     }
 }
 

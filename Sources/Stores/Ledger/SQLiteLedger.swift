@@ -4,6 +4,7 @@ import Glibc
 import JSON
 public import Records
 public import Scheduling
+import Synchronization
 public import Time
 
 /// The ledger in `ledger.db`: one row a run, unique by slot, and the outbox beside it in the same transactions.
@@ -24,6 +25,8 @@ public final class SQLiteLedger: Ledger {
     private let queue: DatabaseQueue
     private let locks: ProcessLocks
     private let generation: Int64
+    /// The rows of the registered schedules, by name.
+    private let numbers = Mutex<[String: Int64]>([:])
 
     /// Opens `ledger.db` in a state directory, creating or migrating it as needed.
     ///
@@ -66,42 +69,37 @@ public final class SQLiteLedger: Ledger {
 
     public func register(_ schedules: [Schedule], at now: Instant) throws(StoreError) -> [String: ScheduleState] {
         try perform { db in
-            var known: [String: (cron: String, zone: String, state: ScheduleState)] = [:]
-            // By position and one at a time: there may be ten thousand, and a start or a reload waits for them.
-            let rows = try GRDB.Row.fetchCursor(db, sql: "SELECT name, cron, zone, anchor, cursor FROM schedule")
-            while let row = try rows.next() {
-                let state = ScheduleState(
-                    anchor: Instant(microseconds: row[3]), cursor: Instant(microseconds: row[4]))
-                known[row[0]] = (row[1], row[2], state)
-            }
+            var known = try KnownSchedule.all(db)
             var states: [String: ScheduleState] = [:]
-            let insert = try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO schedule (name, cron, zone, anchor, cursor) VALUES (?, ?, ?, ?, ?)")
-            for schedule in schedules {
+            let inForce = schedules.filter(\.isEnabled)
+            // What is not in force owes nothing: should it come back, it starts then.
+            for name in Set(known.keys).subtracting(inForce.map(\.name)) {
+                try known.removeValue(forKey: name)?.delete(db)
+            }
+            let writer = try ScheduleWriter(db)
+            for schedule in inForce {
                 let (cron, zone) = (schedule.cron.text, schedule.zone.identifier)
                 if let before = known[schedule.name], before.cron == cron, before.zone == zone {
                     states[schedule.name] = before.state
                 } else {
-                    states[schedule.name] = ScheduleState(anchor: now, cursor: now)
-                    try insert.execute(
-                        arguments: [schedule.name, cron, zone, now.microseconds, now.microseconds])
+                    let new = try writer.insert(schedule.name, cron: cron, zone: zone, at: now)
+                    known[schedule.name] = new
+                    states[schedule.name] = new.state
                 }
             }
+            numbers.withLock { $0 = known.mapValues(\.number) }
             return states
         }
     }
 
     public func states() throws(StoreError) -> [String: ScheduleState] {
-        try perform { db in
-            let rows = try GRDB.Row.fetchAll(db, sql: "SELECT name, anchor, cursor FROM schedule")
-            return Dictionary(rows.map { ($0["name"], ScheduleState($0)) }, uniquingKeysWith: { $1 })
-        }
+        try perform { db in try KnownSchedule.all(db).mapValues(\.state) }
     }
 
     public func claim(_ claims: [Claim], at now: Instant) throws(StoreError) -> [ClaimResult] {
-        let (generation, locks) = (generation, locks)
+        let (generation, locks, numbers) = (generation, locks, numbers.withLock { $0 })
         return try perform { db in
-            var writer = try ClaimWriter(db, generation: generation, locks: locks, now: now)
+            var writer = try ClaimWriter(db, generation: generation, locks: locks, schedules: numbers, now: now)
             return try claims.map { try writer.write($0) }
         }
     }
@@ -199,8 +197,51 @@ public final class SQLiteLedger: Ledger {
     }
 }
 
-extension ScheduleState {
-    fileprivate init(_ row: GRDB.Row) {
-        self.init(anchor: Instant(microseconds: row["anchor"]), cursor: Instant(microseconds: row["cursor"]))
+/// A schedule as the ledger has it.
+private struct KnownSchedule {
+    let number: Int64
+    let cron: String
+    let zone: String
+    let state: ScheduleState
+
+    static func all(_ db: Database) throws -> [String: KnownSchedule] {
+        var known: [String: KnownSchedule] = [:]
+        // By position and one at a time: there may be ten thousand, and a start or a reload waits for them.
+        let rows = try GRDB.Row.fetchCursor(
+            db, sql: "SELECT name, number, cron, zone, anchor, slot FROM schedule JOIN cursor ON schedule = number")
+        while let row = try rows.next() {
+            let state = ScheduleState(anchor: Instant(microseconds: row[4]), cursor: Instant(microseconds: row[5]))
+            known[row[0]] = KnownSchedule(number: row[1], cron: row[2], zone: row[3], state: state)
+        }
+        return known
+    }
+
+    func delete(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM cursor WHERE schedule = ?", arguments: [number])
+        try db.execute(sql: "DELETE FROM schedule WHERE number = ?", arguments: [number])
+    }
+}
+
+/// Writes schedules that are new or read otherwise than before. Ten thousand may be, hence statements made once.
+private struct ScheduleWriter {
+    private let schedule: Statement
+    private let cursor: Statement
+
+    init(_ db: Database) throws {
+        schedule = try db.cachedStatement(
+            sql: """
+                INSERT INTO schedule (name, cron, zone, anchor) VALUES (?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, zone = excluded.zone, anchor = excluded.anchor
+                RETURNING number
+                """)
+        cursor = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cursor (schedule, slot) VALUES (?, ?)")
+    }
+
+    /// The schedule starts now.
+    func insert(_ name: String, cron: String, zone: String, at now: Instant) throws -> KnownSchedule {
+        let number = try Int64.fetchOne(schedule, arguments: [name, cron, zone, now.microseconds]) ?? 0
+        try cursor.execute(arguments: [number, now.microseconds])
+        return KnownSchedule(
+            number: number, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: now))
     }
 }

@@ -41,7 +41,7 @@ struct Site: Sendable {
     /// The run history, newest first.
     func runs() throws -> [JSON] {
         let file = directory + "/runs.json"
-        try run("runs", "-n", "10000000", "--json", output: file)
+        try run("runs", "-n", "100000", "--json", output: file)
         return try JSON(parsing: Proc.text(file)).array ?? []
     }
 

@@ -18,7 +18,7 @@ enum ExitStatus: Int32 {
 
     /// What `-n` may be, for every command that has it.
     static func check(count: Int) throws {
-        guard (1...10_000).contains(count) else { throw usage.exit("-n \(count) is outside 1…10000") }
+        guard (1...100_000).contains(count) else { throw usage.exit("-n \(count) is outside 1…100000") }
     }
 
     /// Says why on standard error and ends the command.
