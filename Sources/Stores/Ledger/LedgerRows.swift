@@ -6,15 +6,22 @@ import Time
 
 /// Writes the claims of one tick.
 struct ClaimWriter {
+    /// A run that has not ended, whichever process it belongs to.
+    private struct Open {
+        let id: RowID
+        let generation: Int64
+    }
+
     private let db: Database
     private let generation: Int64
     private let locks: ProcessLocks
     /// The rows of the registered schedules, by name.
     private let schedules: [String: Int64]
     private let now: Instant
-    private let holder: Statement
-    private let insert: Statement
-    private let cursor: Statement
+    /// The oldest open run of each work. There are few, and one query for all costs less than one for each claim.
+    private var open: [String: Open]
+    private let insert: HotStatement
+    private let cursor: HotStatement
     private let outbox: OutboxWriter
 
     init(
@@ -25,62 +32,68 @@ struct ClaimWriter {
         self.generation = generation
         self.locks = locks
         self.now = now
-        holder = try db.cachedStatement(
-            sql: "SELECT id, generation FROM run WHERE overlap_key = ? AND outcome IS NULL ORDER BY claimed_at LIMIT 1")
-        insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO run (id, generation, trigger, schedule, planned_at, due_at, domain, task, params, overlap_key,
-                    claimed_at, finished_at, outcome, reason, missed, missed_through)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """)
-        cursor = try db.cachedStatement(sql: "UPDATE cursor SET slot = max(slot, ?) WHERE schedule = ?")
+        insert = try HotStatement(
+            db,
+            """
+            INSERT INTO run (id, generation, trigger, schedule, planned_at, due_at, domain, task, params, overlap_key,
+                claimed_at, finished_at, outcome, reason, missed, missed_through)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """)
+        cursor = try HotStatement(db, "UPDATE cursor SET slot = max(slot, ?) WHERE schedule = ?")
         outbox = try OutboxWriter(db)
+        open = [:]
+        let rows = try GRDB.Row.fetchCursor(
+            db, sql: "SELECT overlap_key, id, generation FROM run WHERE outcome IS NULL ORDER BY claimed_at DESC")
+        while let row = try rows.next() {
+            open[row[0]] = RowID(row[1] as String).map { Open(id: $0, generation: row[2]) }
+        }
     }
 
     mutating func write(_ claim: Claim) throws -> ClaimResult {
         if let missed = claim.missed, let schedule = claim.schedule { try write(missed, of: claim, schedule) }
         guard let request = claim.request else { return .won }
-        let holder = request.overlap == .skip ? try self.holder(of: request) : nil
-        try insert.execute(
-            arguments: [
-                request.id.text, generation, request.trigger.rawValue, request.schedule, request.planned?.microseconds,
-                request.due.microseconds, request.domain, request.task, request.recordedParams.text, request.overlapKey,
-                now.microseconds, holder == nil ? nil : now.microseconds,
-                holder == nil ? nil : Outcome.skipped.rawValue,
-                holder.map { "overlap, holder=\($0)" }, request.missed?.count ?? 0, nil,
-            ])
+        let key = request.overlapKey
+        let holder = request.overlap == .skip ? try holder(of: key) : nil
+        let end = holder == nil ? nil : now.microseconds
+        try insert.run([
+            .text(request.id.text), .integer(generation), .text(request.trigger.rawValue), .init(request.schedule),
+            .init(request.planned?.microseconds), .integer(request.due.microseconds), .text(request.domain),
+            .text(request.task), .text(request.recordedParams.text), .text(key), .integer(now.microseconds), .init(end),
+            .init(holder == nil ? nil : Outcome.skipped.rawValue), .init(holder.map { "overlap, holder=\($0)" }),
+            .integer(Int64(request.missed?.count ?? 0)), .null,
+        ])
         guard db.changesCount == 1 else { return .taken }
         if let schedule = request.schedule, let planned = request.planned { try move(schedule, past: planned) }
         if let holder { return .overlaps(holder: holder) }
-        try outbox.write(.taskStarted(request.startedRow(at: now)), at: now)
+        if open[key] == nil { open[key] = Open(id: request.id, generation: generation) }
+        try outbox.writeStart(of: request.id, at: now)
         return .won
     }
 
     /// The open run of the same work whose process is alive.
-    private func holder(of request: RunRequest) throws -> RowID? {
-        guard let row = try GRDB.Row.fetchOne(holder, arguments: [request.overlapKey]) else { return nil }
-        let owner: Int64 = row["generation"]
+    private func holder(of key: String) throws -> RowID? {
+        guard let open = open[key] else { return nil }
         // A dead process holds nothing: its run is about to be recovered.
-        guard try owner == generation || locks.isTaken(owner) else { return nil }
-        return RowID(row["id"] as String)
+        guard try open.generation == generation || locks.isTaken(open.generation) else { return nil }
+        return open.id
     }
 
     /// One row for the whole span, at its first slot.
     private func write(_ missed: MissedSlots, of claim: Claim, _ schedule: String) throws {
-        try insert.execute(
-            arguments: [
-                RowID(orderedAt: now).text, generation, Trigger.schedule.rawValue, schedule, missed.first.microseconds,
-                missed.first.microseconds, claim.domain, claim.task, "{}", "", now.microseconds, now.microseconds,
-                Outcome.missed.rawValue, "\(missed.count) slots passed, the last at \(missed.last)", missed.count,
-                missed.last.microseconds,
-            ])
+        try insert.run([
+            .text(RowID(orderedAt: now).text), .integer(generation), .text(Trigger.schedule.rawValue), .text(schedule),
+            .integer(missed.first.microseconds), .integer(missed.first.microseconds), .text(claim.domain),
+            .text(claim.task), .text("{}"), .text(""), .integer(now.microseconds), .integer(now.microseconds),
+            .text(Outcome.missed.rawValue), .text("\(missed.count) slots passed, the last at \(missed.last)"),
+            .integer(Int64(missed.count)), .integer(missed.last.microseconds),
+        ])
         try move(schedule, past: missed.last)
     }
 
     /// Everything up to the slot is accounted for. A schedule that was never registered has no cursor.
     private func move(_ schedule: String, past slot: Instant) throws {
         guard let number = schedules[schedule] else { return }
-        try cursor.execute(arguments: [slot.microseconds, number])
+        try cursor.run([.integer(slot.microseconds), .integer(number)])
     }
 }
 
@@ -109,12 +122,11 @@ struct EndingWriter {
                 completion.reason, completion.duration.milliseconds, completion.result.text, completion.id.text,
             ])
         guard let claimedAt else { return }
-        try outbox.write(
-            .taskFinished(
-                ending.request.finishedRow(
-                    completion.outcome, completion.result, durationMs: Int(completion.duration.milliseconds),
-                    claimedAt: Instant(microseconds: claimedAt), at: completion.finishedAt)), at: completion.finishedAt)
-        for alert in completion.alerts { try outbox.write(.alert(alert), at: completion.finishedAt) }
+        let row = ending.request.finishedRow(
+            completion.outcome, completion.result, durationMs: Int(completion.duration.milliseconds),
+            claimedAt: Instant(microseconds: claimedAt), at: completion.finishedAt)
+        try outbox.writeEnd(row, at: completion.finishedAt)
+        for alert in completion.alerts { try outbox.write(alert: alert, at: completion.finishedAt) }
     }
 
     /// Ends a run whose process died. How long it ran is not known, so its row says nothing about that.
@@ -134,33 +146,26 @@ struct EndingWriter {
         draft.result = result
         draft.createdAt = Instant(microseconds: row["claimed_at"])
         draft.completedAt = now
-        try OutboxWriter(db).write(.taskFinished(draft), at: now)
+        try OutboxWriter(db).writeEnd(draft, at: now)
     }
 }
 
 extension RunRequest {
-    /// The task row at the start (K71): `running`, never `pending`.
-    func startedRow(at now: Instant) -> Draft<AgentTasks> {
+    /// The whole task row at the end (DI-07), so that it also stands when the row of the start was never delivered.
+    func finishedRow(
+        _ outcome: Outcome, _ result: JSON, durationMs: Int, claimedAt: Instant, at finishedAt: Instant
+    ) -> Draft<AgentTasks> {
         Draft {
             $0.id = id
             $0.domain = domain
             $0.task = task
             $0.params = recordedParams
-            $0.status = "running"
-            $0.createdAt = now
+            $0.status = outcome.taskStatus
+            $0.result = result
+            $0.durationMs = durationMs
+            $0.createdAt = claimedAt
+            $0.completedAt = finishedAt
         }
-    }
-
-    /// The whole task row at the end (DI-07), so that it also stands when the row of the start was never delivered.
-    func finishedRow(
-        _ outcome: Outcome, _ result: JSON, durationMs: Int, claimedAt: Instant, at finishedAt: Instant
-    ) -> Draft<AgentTasks> {
-        var row = startedRow(at: claimedAt)
-        row.status = outcome.taskStatus
-        row.result = result
-        row.durationMs = durationMs
-        row.completedAt = finishedAt
-        return row
     }
 }
 

@@ -6,49 +6,67 @@ import Time
 
 /// Appends messages to the outbox inside the transaction that makes them true.
 struct OutboxWriter {
-    private let insert: Statement
+    private let insert: HotStatement
 
     init(_ db: Database) throws {
-        insert = try db.cachedStatement(
-            sql: "INSERT INTO outbox (destination, kind, body, created_at) VALUES (?, ?, ?, ?)")
+        insert = try HotStatement(db, "INSERT INTO outbox (destination, kind, body, created_at) VALUES (?, ?, ?, ?)")
     }
 
-    func write(_ message: OutboxEntry.Message, at now: Instant) throws {
-        try insert.execute(
-            arguments: [message.destination.rawValue, message.kind, message.body.text, now.microseconds])
+    /// The body is the run's id: the rest of its task row stands in the run itself.
+    func writeStart(of run: RowID, at now: Instant) throws {
+        try write(.taskLog, "task_started", run.text, at: now)
+    }
+
+    func writeEnd(_ row: Draft<AgentTasks>, at now: Instant) throws {
+        try write(.taskLog, "task_finished", row.json.text, at: now)
+    }
+
+    func write(alert html: String, at now: Instant) throws { try write(.owner, "alert", html, at: now) }
+
+    private func write(
+        _ destination: OutboxEntry.Destination, _ kind: String, _ body: String, at now: Instant
+    ) throws {
+        try insert.run([.text(destination.rawValue), .text(kind), .text(body), .integer(now.microseconds)])
+    }
+}
+
+extension OutboxEntry {
+    /// The oldest messages for a destination, with what a start says about its run.
+    static func pending(_ destination: Destination, limit: Int, _ db: Database) throws -> [OutboxEntry] {
+        let rows = try GRDB.Row.fetchAll(
+            db,
+            sql: """
+                SELECT sequence, kind, body, created_at, domain, task, params, claimed_at
+                FROM outbox LEFT JOIN run ON kind = 'task_started' AND run.id = body
+                WHERE destination = ? ORDER BY sequence LIMIT ?
+                """, arguments: [destination.rawValue, limit])
+        return try rows.map { row in
+            OutboxEntry(
+                sequence: row["sequence"], message: try Message(row),
+                createdAt: Instant(microseconds: row["created_at"]))
+        }
     }
 }
 
 extension OutboxEntry.Message {
-    var destination: OutboxEntry.Destination {
-        switch self {
-        case .taskStarted, .taskFinished: .taskLog
-        case .alert: .owner
-        }
-    }
-
-    var kind: String {
-        switch self {
-        case .taskStarted: "task_started"
-        case .taskFinished: "task_finished"
-        case .alert: "alert"
-        }
-    }
-
-    var body: JSON {
-        switch self {
-        case .taskStarted(let draft), .taskFinished(let draft): draft.json
-        case .alert(let html): .string(html)
-        }
-    }
-
-    init(kind: String, body: String) throws {
-        let json = try JSON(parsing: body)
-        switch kind {
-        case "task_started": self = .taskStarted(try Draft(json))
-        case "task_finished": self = .taskFinished(try Draft(json))
-        case "alert": self = .alert(json.string ?? "")
-        default: throw StoreError(.malformed, table: "outbox", "unknown kind \(kind)")
+    fileprivate init(_ row: GRDB.Row) throws {
+        let body: String = row["body"]
+        switch row["kind"] as String {
+        case "task_started":
+            guard let domain = row["domain"] as String?, let id = RowID(body) else {
+                throw StoreError(.malformed, table: "outbox", "the run of a start is not there: \(body)")
+            }
+            var draft = Draft<AgentTasks>()
+            draft.id = id
+            draft.domain = domain
+            draft.task = row["task"]
+            draft.params = try JSON(parsing: row["params"] as String)
+            draft.status = "running"
+            draft.createdAt = Instant(microseconds: row["claimed_at"])
+            self = .taskStarted(draft)
+        case "task_finished": self = .taskFinished(try Draft(JSON(parsing: body)))
+        case "alert": self = .alert(body)
+        case let kind: throw StoreError(.malformed, table: "outbox", "unknown kind \(kind)")
         }
     }
 }

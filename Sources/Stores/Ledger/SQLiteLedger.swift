@@ -152,16 +152,7 @@ public final class SQLiteLedger: Ledger {
     // MARK: Outbox
 
     public func pending(_ destination: OutboxEntry.Destination, limit: Int) throws(StoreError) -> [OutboxEntry] {
-        try perform { db in
-            try GRDB.Row.fetchAll(
-                db, sql: "SELECT * FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?",
-                arguments: [destination.rawValue, limit]
-            ).map { row in
-                OutboxEntry(
-                    sequence: row["sequence"], message: try OutboxEntry.Message(kind: row["kind"], body: row["body"]),
-                    createdAt: Instant(microseconds: row["created_at"]))
-            }
-        }
+        try perform { db in try OutboxEntry.pending(destination, limit: limit, db) }
     }
 
     public func delivered(_ entries: [OutboxEntry]) throws(StoreError) {
