@@ -61,6 +61,7 @@ let package = Package(
             "Scheduling",
             [
                 "Configuration", "Cron", "JSON", "Records", "Time",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         wall(

@@ -152,7 +152,7 @@ public actor Scheduler {
         let execution = execution
         running[request.id] = Running(
             request: request,
-            task: Task(executorPreference: workers) {
+            task: Task(executorPreference: workers, priority: .high) {
                 let completion = await execution.run(request)
                 await self.end(RunEnding(request: request, completion: completion))
             })

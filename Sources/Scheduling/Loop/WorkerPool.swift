@@ -1,3 +1,4 @@
+import DequeModule
 import Glibc
 import Synchronization
 
@@ -7,8 +8,9 @@ import Synchronization
 /// work. They are made as needed, up to ``limit``, and then kept.
 public final class WorkerPool: TaskExecutor {
     private struct State: ~Copyable {
-        var jobs: [UnownedJob] = []
-        var head = 0
+        /// Starts of runs go before everything else, or a burst's last run would be late by the work of its first.
+        var urgent: Deque<UnownedJob> = []
+        var others: Deque<UnownedJob> = []
         var idle = 0
         var threads = 0
     }
@@ -22,10 +24,11 @@ public final class WorkerPool: TaskExecutor {
     public init(limit: Int) { self.limit = limit }
 
     public func enqueue(_ job: consuming ExecutorJob) {
+        let isUrgent = job.priority.rawValue >= TaskPriority.high.rawValue
         let job = UnownedJob(job)
         let needsThread = state.withLock { state in
-            state.jobs.append(job)
-            guard state.idle < state.jobs.count - state.head, state.threads < limit else { return false }
+            if isUrgent { state.urgent.append(job) } else { state.others.append(job) }
+            guard state.idle < state.urgent.count + state.others.count, state.threads < limit else { return false }
             state.threads += 1
             return true
         }
@@ -57,13 +60,7 @@ public final class WorkerPool: TaskExecutor {
             available.wait()
             let job = state.withLock { state -> UnownedJob in
                 state.idle -= 1
-                let job = state.jobs[state.head]
-                state.head += 1
-                if state.head == state.jobs.count {
-                    state.jobs.removeAll(keepingCapacity: state.head < 1_024)
-                    state.head = 0
-                }
-                return job
+                return state.urgent.popFirst() ?? state.others.removeFirst()
             }
             job.runSynchronously(on: asUnownedTaskExecutor())
         }

@@ -42,7 +42,7 @@ public struct Execution: Sendable {
         let startedAt = time.now()
         let beganAt = time.uptime()
         let ending = Ending()
-        let work = Task(executorPreference: workers) {
+        let work = Task(executorPreference: workers, priority: .medium) {
             do {
                 ending.settle(.finished(try await performer.perform(request, startedAt: startedAt)))
             } catch {
