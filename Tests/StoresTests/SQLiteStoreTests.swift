@@ -36,6 +36,30 @@ import Time
         #expect(try String(contentsOfFile: path, encoding: .utf8) == garbage)
     }
 
+    @Test("a file that lacks a column, or has another type for it, is refused by their names")
+    func columns() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("actp.db")
+        _ = try SQLiteStore(path: path, time: time)
+        let change = Process()
+        change.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+        change.arguments = [
+            path,
+            """
+            ALTER TABLE crm_contacts DROP COLUMN bio; ALTER TABLE actp_gen_jobs DROP COLUMN attempts;
+            ALTER TABLE actp_gen_jobs ADD COLUMN attempts TEXT;
+            """,
+        ]
+        try change.run()
+        change.waitUntilExit()
+        #expect {
+            try SQLiteStore(path: path, time: time)
+        } throws: { error in
+            "\(error)"
+                == "store: unknown column: crm_contacts.bio is missing; actp_gen_jobs.attempts is TEXT, not INTEGER"
+        }
+    }
+
     @Test("a load that fails halfway leaves nothing")
     func load() async throws {
         let store = Store(try SQLiteStore(inMemoryAt: time))

@@ -1,6 +1,6 @@
-/// A small table for people, for a task's summary: columns padded to their widest cell.
-enum TextTable {
-    static func render(_ header: [String], _ rows: [[String]]) -> String {
+/// A small table for people: columns padded to their widest cell.
+public enum TextTable {
+    public static func render(_ header: [String], _ rows: [[String]]) -> String {
         let lines = [header] + rows
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { cells in
@@ -10,6 +10,7 @@ enum TextTable {
                 guard column + 1 < cells.count else { break }
                 line += String(repeating: " ", count: widths[column] - cell.count + 2)
             }
+            while line.last == " " { line.removeLast() }
             return line
         }.joined(separator: "\n")
     }

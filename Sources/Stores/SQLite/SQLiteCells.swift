@@ -4,7 +4,7 @@ import JSON
 import Records
 import Time
 
-/// How cells stand in the file: see ``SQLiteSchema``.
+/// How cells stand in the file: see ``StoreVersion1``.
 extension Cell {
     var databaseValue: DatabaseValue {
         switch self {

@@ -13,10 +13,16 @@ public final class SQLiteStore: StoreBackend {
 
     /// Opens the file, creating or migrating it as needed.
     ///
-    /// - Throws: ``StoreError`` when the file cannot be opened, is no database, or was written by a newer version.
+    /// - Throws: ``StoreError`` when the file cannot be opened, is no database, was written by a newer version or lacks a
+    ///   column.
     public init(path: String, time: any TimeSource) throws(StoreError) {
         self.time = time
         queue = try SQLiteFile.open(path: path, migrator: StoreMigrations.migrator)
+        do {
+            try queue.read(StoreMigrations.check)
+        } catch {
+            throw StoreError(error, table: nil, file: path)
+        }
     }
 
     /// A store that lives as long as this value, for tests.

@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import JSON
 import Records
@@ -49,17 +50,17 @@ struct RunsCommand: ParsableCommand {
 
     static func table(_ runs: [RunRecord]) -> String {
         guard !runs.isEmpty else { return "no runs" }
-        var table = TextTable("PLANNED", "BY", "TASK", "OUTCOME", "LATE", "TOOK", "WHY")
-        for run in runs {
-            table.add(
+        let rows = runs.map { run -> [String] in
+            let late = run.latenessUsec.map { "\($0 / 1_000) ms" } ?? ""
+            let took = run.durationMs.map { "\($0) ms" } ?? ""
+            let caughtUp = run.missed > 0 && run.outcome != .missed ? "\(run.missed) missed before" : nil
+            let why = [run.reason, caughtUp].compactMap { $0 }.joined(separator: "; ")
+            return [
                 (run.planned ?? run.claimedAt).iso8601, run.schedule ?? run.trigger.rawValue,
-                "\(run.domain) \(run.task)",
-                run.outcome?.rawValue ?? "running", run.latenessUsec.map { "\($0 / 1_000) ms" } ?? "",
-                run.durationMs.map { "\($0) ms" } ?? "",
-                [run.reason, run.missed > 0 && run.outcome != .missed ? "\(run.missed) missed before" : nil]
-                    .compactMap { $0 }.joined(separator: "; "))
+                "\(run.domain) \(run.task)", run.outcome?.rawValue ?? "running", late, took, why,
+            ]
         }
-        return table.text
+        return TextTable.render(["PLANNED", "BY", "TASK", "OUTCOME", "LATE", "TOOK", "WHY"], rows)
     }
 }
 

@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import JSON
 import Records
@@ -70,14 +71,15 @@ private struct StatusReport {
             lines.append("outbox: \(waiting) task rows wait, the oldest since \(oldest.map { $0.iso8601 } ?? "?")")
         }
         guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
-        var table = TextTable("CREATED", "TASK", "STATUS", "TOOK", "RESULT")
-        for row in results {
+        let rows = results.map { row -> [String] in
             let output = row.result?["error"]?.string ?? row.result?["stdout"]?.string ?? ""
-            table.add(
+            return [
                 row.createdAt.iso8601, "\(row.domain) \(row.task)", row.status, row.durationMs.map { "\($0) ms" } ?? "",
-                String(output.split(separator: "\n").first?.prefix(100) ?? ""))
+                String(output.split(separator: "\n").first?.prefix(100) ?? ""),
+            ]
         }
-        return (lines + ["", table.text]).joined(separator: "\n")
+        let table = TextTable.render(["CREATED", "TASK", "STATUS", "TOOK", "RESULT"], rows)
+        return (lines + ["", table]).joined(separator: "\n")
     }
 
     var json: JSON {
