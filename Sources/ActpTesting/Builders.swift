@@ -9,14 +9,17 @@ extension Schedule {
     public static func made(
         _ name: String = "job", cron: String = "* * * * *", zone: Zone = .utc, task: String = "work",
         params: [String: JSON] = [:], isEnabled: Bool = true, timeout: Duration = .seconds(60),
-        overlap: Overlap = .skip,
-        catchUp: CatchUp = .latest, catchUpWindow: Duration = .seconds(6 * 3_600), jitter: Duration = .zero,
-        start: Instant? = nil, end: Instant? = nil
+        overlap: Overlap = .skip, catchUp: CatchUp = .latest, catchUpWindow: Duration = .seconds(6 * 3_600),
+        jitter: Duration = .zero, retry: Retry = .none, pauseOnFailure: Int = 0, alertAfter: Int? = nil,
+        isMuted: Bool = false, priority: Int = 0, start: Instant? = nil, end: Instant? = nil
     ) -> Schedule {
         guard let expression = try? CronExpression(cron, name: name) else { preconditionFailure("cron \(cron)") }
         return Schedule(
             name: name, cron: expression, zone: zone, domain: "test", task: task, params: params, isEnabled: isEnabled,
-            timeout: timeout, overlap: overlap, catchUp: catchUp, catchUpWindow: catchUpWindow, jitter: jitter,
+            policy: Policy(
+                timeout: timeout, overlap: overlap, catchUp: catchUp, catchUpWindow: catchUpWindow, jitter: jitter,
+                retry: retry, pauseOnFailure: pauseOnFailure, alertAfter: alertAfter, isMuted: isMuted,
+                priority: priority),
             start: start, end: end)
     }
 }

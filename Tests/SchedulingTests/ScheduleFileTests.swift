@@ -27,9 +27,9 @@ import Time
                   "overlap": "allow", "catchUp": "none", "jitter": "20s", "enabled": false, "params": { "limit": 3 } } ] }
             """)
         #expect(schedules.map(\.zone.identifier) == ["Europe/Berlin", "UTC"])
-        #expect(schedules.map(\.timeout) == [.seconds(300), .seconds(3_600)])
-        #expect(schedules.map(\.overlap) == [.skip, .allow])
-        #expect(schedules.map(\.catchUp) == [.latest, .none])
+        #expect(schedules.map(\.policy.timeout) == [.seconds(300), .seconds(3_600)])
+        #expect(schedules.map(\.policy.overlap) == [.skip, .allow])
+        #expect(schedules.map(\.policy.catchUp) == [.latest, .none])
         #expect(schedules.map(\.isEnabled) == [true, false])
         #expect(schedules[1].params == ["limit": 3])
     }

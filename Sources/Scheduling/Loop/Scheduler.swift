@@ -200,8 +200,9 @@ extension Claim {
             self.init(
                 RunRequest(
                     trigger: .schedule, schedule: schedule.name, planned: planned, due: planned + schedule.delay,
-                    domain: schedule.domain, task: schedule.task, params: schedule.params, timeout: schedule.timeout,
-                    overlap: schedule.overlap, missed: slot.missed))
+                    domain: schedule.domain, task: schedule.task, params: schedule.params,
+                    timeout: schedule.policy.timeout,
+                    overlap: schedule.policy.overlap, missed: slot.missed))
         } else if let missed = slot.missed {
             self.init(onlyMissed: missed, of: schedule)
         } else {

@@ -212,9 +212,9 @@ public struct Plan: Sendable {
         entries[index].next = next(of: entries[index])
         let age = horizon - last
         let mayStart =
-            switch entry.schedule.catchUp {
+            switch entry.schedule.policy.catchUp {
             case .none: age <= Plan.grace
-            case .latest, .all: age <= max(entry.schedule.catchUpWindow, Plan.grace)
+            case .latest, .all: age <= max(entry.schedule.policy.catchUpWindow, Plan.grace)
             }
         let missed =
             mayStart ? missed(of: entry, from: first, before: last) : missed(of: entry, from: first, through: last)
@@ -252,7 +252,6 @@ extension Schedule {
     func moved(to zone: Zone) -> Schedule {
         Schedule(
             name: name, cron: cron, zone: zone, domain: domain, task: task, params: params, isEnabled: isEnabled,
-            timeout: timeout, overlap: overlap, catchUp: catchUp, catchUpWindow: catchUpWindow, jitter: jitter,
-            start: start, end: end)
+            policy: policy, start: start, end: end)
     }
 }

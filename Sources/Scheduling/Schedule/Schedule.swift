@@ -15,14 +15,7 @@ public final class Schedule: Hashable, Sendable {
     public let task: String
     public let params: [String: JSON]
     public let isEnabled: Bool
-    /// Elapsed time after which the run is cancelled.
-    public let timeout: Duration
-    public let overlap: Overlap
-    public let catchUp: CatchUp
-    /// How old a slot may be and still be run late.
-    public let catchUpWindow: Duration
-    /// The start is put off by a stable part of this, so that many schedules of one minute spread; see ``delay``.
-    public let jitter: Duration
+    public let policy: Policy
     /// No slot before this instant.
     public let start: Instant?
     /// No slot after this instant.
@@ -30,9 +23,7 @@ public final class Schedule: Hashable, Sendable {
 
     public init(
         name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
-        isEnabled: Bool = true, timeout: Duration = .seconds(600), overlap: Overlap = .skip, catchUp: CatchUp = .latest,
-        catchUpWindow: Duration = .seconds(6 * 3_600), jitter: Duration = .zero, start: Instant? = nil,
-        end: Instant? = nil
+        isEnabled: Bool = true, policy: Policy = Policy(), start: Instant? = nil, end: Instant? = nil
     ) {
         self.name = name
         self.cron = cron
@@ -41,11 +32,7 @@ public final class Schedule: Hashable, Sendable {
         self.task = task
         self.params = params
         self.isEnabled = isEnabled
-        self.timeout = timeout
-        self.overlap = overlap
-        self.catchUp = catchUp
-        self.catchUpWindow = catchUpWindow
-        self.jitter = jitter
+        self.policy = policy
         self.start = start
         self.end = end
     }
@@ -53,10 +40,8 @@ public final class Schedule: Hashable, Sendable {
     public static func == (a: Schedule, b: Schedule) -> Bool {
         a === b
             || (a.name == b.name && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain && a.task == b.task
-                && a.params == b.params && a.isEnabled == b.isEnabled && a.timeout == b.timeout
-                && a.overlap == b.overlap
-                && a.catchUp == b.catchUp && a.catchUpWindow == b.catchUpWindow && a.jitter == b.jitter
-                && a.start == b.start && a.end == b.end)
+                && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy && a.start == b.start
+                && a.end == b.end)
     }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
@@ -64,9 +49,9 @@ public final class Schedule: Hashable, Sendable {
     /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, in whole milliseconds, always the same for
     /// one name (FNV-1a), so that a job keeps its place in the crowd.
     public var delay: Duration {
-        guard jitter > .zero else { return .zero }
+        guard policy.jitter > .zero else { return .zero }
         let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return .milliseconds(Int64(hash % UInt64(jitter.milliseconds)))
+        return .milliseconds(Int64(hash % UInt64(policy.jitter.milliseconds)))
     }
 
     /// The first planned instant after `instant` within start and end, or `nil`. Expressions such as `@every` count from
@@ -79,24 +64,4 @@ public final class Schedule: Hashable, Sendable {
         }
         return slot
     }
-}
-
-/// What happens to a slot while an earlier run of the same work is going on.
-public enum Overlap: String, CaseIterable, Hashable, Sendable {
-    /// The slot is skipped and says who held it.
-    case skip
-    case bufferOne
-    case bufferAll
-    case cancelOther
-    /// Both run.
-    case allow
-}
-
-/// What happens to slots whose time passed while nobody could start them.
-public enum CatchUp: String, CaseIterable, Hashable, Sendable {
-    /// One run, for the latest of them; it knows how many were missed.
-    case latest
-    case all
-    /// They are recorded as missed.
-    case none
 }

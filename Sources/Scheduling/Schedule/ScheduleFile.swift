@@ -126,9 +126,10 @@ public struct ScheduleEntry: Configurable {
         guard let expression = expression(reader), let zone = zone(defaults, zones, reader) else { return nil }
         return Schedule(
             name: name, cron: expression, zone: zone, domain: domain, task: task, params: params, isEnabled: enabled,
-            timeout: timeout ?? defaults.timeout, overlap: overlap, catchUp: catchUp,
-            catchUpWindow: catchUpWindow ?? defaults.catchUpWindow, jitter: jitter ?? defaults.jitter, start: start,
-            end: end)
+            policy: Policy(
+                timeout: timeout ?? defaults.timeout, overlap: overlap, catchUp: catchUp,
+                catchUpWindow: catchUpWindow ?? defaults.catchUpWindow, jitter: jitter ?? defaults.jitter),
+            start: start, end: end)
     }
 
     private func checkPolicies(_ overlap: Overlap, _ catchUp: CatchUp, _ reader: ConfigurationReader) {
