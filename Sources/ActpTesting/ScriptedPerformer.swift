@@ -9,12 +9,18 @@ public final class ScriptedPerformer: TaskPerformer {
     public enum Step: Sendable {
         case succeed
         case fail(String)
+        /// Fails in a way that is safe to repeat.
+        case failForNow(String)
+        /// Whether it was done is not known.
+        case leaveUnknown(String)
+        /// Declines for now.
+        case decline(String)
         /// Waits for ``release()`` or for cancellation, which it heeds.
         case hold
     }
 
-    public struct Failure: Error, CustomStringConvertible {
-        public let description: String
+    private struct Ended: Error {
+        let failure: Failure
     }
 
     private struct State {
@@ -41,7 +47,10 @@ public final class ScriptedPerformer: TaskPerformer {
         for waiter in ready { waiter.continuation.resume() }
         switch script(request) {
         case .succeed: break
-        case .fail(let message): throw Failure(description: message)
+        case .fail(let message): throw Ended(failure: .failed(message, isSafeToRepeat: false))
+        case .failForNow(let message): throw Ended(failure: .failed(message, isSafeToRepeat: true))
+        case .leaveUnknown(let message): throw Ended(failure: .unknown(message))
+        case .decline(let reason): throw Ended(failure: .declined(reason))
         case .hold:
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
@@ -57,7 +66,9 @@ public final class ScriptedPerformer: TaskPerformer {
         return Performance(result: ["stdout": "done", "returncode": 0])
     }
 
-    public func failureAlert(for request: RunRequest, message: String) -> String { "\(request.task): \(message)" }
+    public func failure(of error: any Error) -> Failure {
+        (error as? Ended)?.failure ?? .failed("\(error)", isSafeToRepeat: false)
+    }
 
     /// Lets everything that holds go on.
     public func release() {

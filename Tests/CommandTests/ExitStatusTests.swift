@@ -183,7 +183,7 @@ struct ExitStatusTests {
         let second = try await installation.actpd("--run-now", "youtube", "analyze")
         #expect(second.status == 75)
         let holder = try #require(try installation.runs().first)
-        #expect(second.error == "actpd: youtube analyze is running already, as run \(holder.id); skipped\n")
+        #expect(second.error == "actpd: youtube analyze skipped: overlap, holder=\(holder.id)\n")
         let dry = try await installation.actpd("youtube", "summary")
         #expect(dry.status == 0, "other work of the same agent goes on")
         #expect(try await first.ended() == .exited(0))

@@ -54,7 +54,9 @@ struct SoakTests {
         #expect(seconds.values.allSatisfy { $0 == 1 }, "no slot twice")
         #expect(seconds.count == Int(last - first) + 1, "no slot without a row")
         #expect(runs.allSatisfy { $0.outcome != nil }, "no run left open")
-        #expect(runs.allSatisfy { [.ok, .missed, .interrupted].contains($0.outcome) })
+        // A slot that was claimed before a kill begins after it, and may then still hold up the next one.
+        #expect(runs.allSatisfy { [.ok, .missed, .interrupted, .skipped].contains($0.outcome) })
+        for run in runs where run.outcome == .skipped { #expect(run.reason?.hasPrefix("overlap, holder=") == true) }
         for run in runs where run.outcome == .interrupted { #expect(run.reason == "the process died while it ran") }
     }
 
@@ -62,7 +64,7 @@ struct SoakTests {
     private func expectRowsAgree(_ runs: [RunRecord], _ installation: Installation) async throws {
         #expect(try installation.waitingRows() == 0)
         let rows = Dictionary(uniqueKeysWithValues: try await installation.taskRows().map { ($0.id, $0) })
-        let started = runs.filter { $0.outcome != .missed }
+        let started = runs.filter { $0.startedAt != nil }
         #expect(Set(rows.keys) == Set(started.map(\.id)))
         for run in started {
             let row = try #require(rows[run.id])

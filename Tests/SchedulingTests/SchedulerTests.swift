@@ -2,7 +2,6 @@ import ActpTesting
 import Records
 import Scheduling
 import Stores
-import Synchronization
 import Testing
 import Time
 
@@ -10,54 +9,9 @@ import Time
 @Suite struct SchedulerTests {
     private let start = Instant.at("2026-03-02T09:00:00Z")
 
-    /// Everything a dialogue with the scheduler needs.
-    private struct Desk {
-        let directory: TemporaryDirectory
-        let time: ManualTime
-        let ledger: SQLiteLedger
-        let alarm = ManualAlarm()
-        let performer: ScriptedPerformer
-        let scheduler: Scheduler
-        let events: AsyncStream<SchedulerEvent>
-
-        init(
-            at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer()
-        ) throws {
-            self.directory = try directory ?? TemporaryDirectory()
-            time = ManualTime(now)
-            ledger = try SQLiteLedger(directory: self.directory.path, as: .daemon, at: now)
-            self.performer = performer
-            let workers = WorkerPool(limit: 4)
-            let (events, continuation) = AsyncStream.makeStream(of: SchedulerEvent.self)
-            self.events = events
-            scheduler = Scheduler(
-                ledger: ledger, execution: Execution(performer: performer, time: time, workers: workers),
-                workers: workers,
-                time: time, executor: QueueExecutor(label: "test")
-            ) { continuation.yield($0) }
-        }
-
-        func advance(to instant: Instant) async {
-            time.advance(by: instant - time.now())
-            await scheduler.wake()
-        }
-
-        /// The events up to and including the n-th end of a run.
-        func events(untilEnds count: Int) async -> [String] {
-            var seen: [String] = []
-            var ends = 0
-            for await event in events {
-                seen.append(event.text)
-                if case .ended = event { ends += 1 }
-                if ends == count { break }
-            }
-            return seen
-        }
-    }
-
     @Test("the alarm is set for the next slot; when it goes off the slot is claimed, run and recorded")
     func firstSlot() async throws {
-        let desk = try Desk(at: start)
+        let desk = try SchedulerDesk(at: start)
         try await desk.scheduler.start([.made()], alarm: desk.alarm)
         let next = await desk.alarm.next()
         #expect(next == start + .seconds(60))
@@ -72,7 +26,7 @@ import Time
 
     @Test("a slot while the same work runs is skipped and says who held it")
     func overlap() async throws {
-        let desk = try Desk(at: start, performer: ScriptedPerformer { _ in .hold })
+        let desk = try SchedulerDesk(at: start, performer: ScriptedPerformer { _ in .hold })
         try await desk.scheduler.start([.made()], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
         await desk.performer.begun(1)
@@ -88,7 +42,7 @@ import Time
 
     @Test("with overlap allowed both slots run")
     func allow() async throws {
-        let desk = try Desk(at: start, performer: ScriptedPerformer { _ in .hold })
+        let desk = try SchedulerDesk(at: start, performer: ScriptedPerformer { _ in .hold })
         try await desk.scheduler.start([.made(overlap: .allow)], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
         await desk.advance(to: start + .seconds(120))
@@ -99,17 +53,17 @@ import Time
 
     @Test("work that fails is recorded with its reason and an alert")
     func failure() async throws {
-        let desk = try Desk(at: start, performer: ScriptedPerformer { _ in .fail("no luck") })
-        try await desk.scheduler.start([.made()], alarm: desk.alarm)
+        let desk = try SchedulerDesk(at: start, performer: ScriptedPerformer { _ in .fail("no luck") })
+        try await desk.scheduler.start([.made(alertAfter: 1)], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
         #expect(await desk.events(untilEnds: 1).last == "ended work error")
         #expect(try desk.ledger.runs(RunFilter(limit: 1)).first?.reason == "no luck")
-        #expect(try desk.ledger.pending(.owner, limit: 9).map(\.message) == [.alert("work: no luck")])
+        #expect(try desk.ledger.pending(.owner, limit: 9).map(\.message) == [.alert("work failed 1x: no luck")])
     }
 
     @Test("a drain cancels what does not end by itself, and nothing new starts")
     func drain() async throws {
-        let desk = try Desk(at: start, performer: ScriptedPerformer { _ in .hold })
+        let desk = try SchedulerDesk(at: start, performer: ScriptedPerformer { _ in .hold })
         try await desk.scheduler.start([.made()], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
         await desk.performer.begun(1)
@@ -123,12 +77,12 @@ import Time
     func restart() async throws {
         let directory = try TemporaryDirectory()
         do {
-            let desk = try Desk(at: start, in: directory)
+            let desk = try SchedulerDesk(at: start, in: directory)
             try await desk.scheduler.start([.made()], alarm: desk.alarm)
             await desk.advance(to: start + .seconds(60))
             _ = await desk.events(untilEnds: 1)
         }
-        let desk = try Desk(at: start + .seconds(300), in: directory)
+        let desk = try SchedulerDesk(at: start + .seconds(300), in: directory)
         try await desk.scheduler.start([.made()], alarm: desk.alarm)
         #expect(await desk.events(untilEnds: 1) == ["missed job 3", "started work", "ended work ok"])
         let runs = try desk.ledger.runs(RunFilter(limit: 10))
@@ -138,7 +92,7 @@ import Time
 
     @Test("a clock set back does not run a slot twice")
     func backward() async throws {
-        let desk = try Desk(at: start)
+        let desk = try SchedulerDesk(at: start)
         try await desk.scheduler.start([.made()], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
         _ = await desk.events(untilEnds: 1)
@@ -152,7 +106,7 @@ import Time
 
     @Test("a reload changes the plan, keeps what runs, and says what changed")
     func reload() async throws {
-        let desk = try Desk(at: start, performer: ScriptedPerformer { $0.task == "slow" ? .hold : .succeed })
+        let desk = try SchedulerDesk(at: start, performer: ScriptedPerformer { $0.task == "slow" ? .hold : .succeed })
         try await desk.scheduler.start(
             [.made("a", task: "slow"), .made("b", cron: "0 0 1 1 *"), .made("c", cron: "0 0 1 1 *")], alarm: desk.alarm)
         await desk.advance(to: start + .seconds(60))
@@ -168,20 +122,5 @@ import Time
             await desk.events(untilEnds: 2).sorted() == [
                 "ended slow ok", "ended work ok", "started slow", "started work",
             ])
-    }
-}
-
-extension SchedulerEvent {
-    fileprivate var text: String {
-        switch self {
-        case .started(let request): "started \(request.task)"
-        case .ended(let ending): "ended \(ending.request.task) \(ending.completion.outcome.rawValue)"
-        case .skipped(let request, let reason): "skipped \(request.task) \(reason)"
-        case .taken(let request): "taken \(request.task)"
-        case .missed(let schedule, let missed): "missed \(schedule) \(missed.count)"
-        case .ledgerFailed: "ledger failed"
-        case .ledgerRecovered: "ledger recovered"
-        case .draining(let requests): "draining \(requests.count)"
-        }
     }
 }

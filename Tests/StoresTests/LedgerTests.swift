@@ -15,7 +15,7 @@ import Time
         let planned = schedule == nil ? nil : planned ?? now
         return RunRequest(
             trigger: schedule == nil ? .manual : .schedule, schedule: schedule, planned: planned, due: planned ?? now,
-            domain: "test", task: task, timeout: .seconds(60))
+            domain: "test", task: task, policy: Policy(timeout: .seconds(60)))
     }
 
     private func completion(of request: RunRequest, _ outcome: Outcome = .ok) -> RunEnding {
@@ -23,14 +23,14 @@ import Time
             request: request,
             completion: Completion(
                 id: request.id, outcome: outcome, reason: outcome == .ok ? nil : "why", result: ["stdout": "done"],
-                startedAt: now + .milliseconds(3), finishedAt: now + .seconds(2), duration: .seconds(2), alerts: []))
+                startedAt: now + .milliseconds(3), finishedAt: now + .seconds(2), duration: .seconds(2)))
     }
 
     @Test("a slot is claimed once, whoever asks, however often")
     func oneOwner() throws {
         let directory = try TemporaryDirectory()
-        let first = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
-        let second = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
+        let first = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
+        let second = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
         #expect(try first.claim([Claim(request())], at: now) == [.won])
         #expect(try second.claim([Claim(request(task: "other"))], at: now) == [.taken])
         #expect(try second.claim([Claim(request())], at: now) == [.taken])
@@ -41,8 +41,8 @@ import Time
     func race() async throws {
         let directory = try TemporaryDirectory()
         let ledgers = [
-            try SQLiteLedger(directory: directory.path, as: .oneShot, at: now),
-            try SQLiteLedger(directory: directory.path, as: .oneShot, at: now),
+            try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now),
+            try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now),
         ]
         let start = now
         let wins = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -52,7 +52,7 @@ import Time
                         let planned = start + .seconds(index)
                         let request = RunRequest(
                             trigger: .schedule, schedule: "job", planned: planned, due: planned, domain: "test",
-                            task: "work", timeout: .seconds(60), overlap: .allow)
+                            task: "work", policy: Policy(timeout: .seconds(60), overlap: .allow))
                         return try ledger.claim([Claim(request)], at: planned) == [.won]
                     }
                 }
@@ -66,11 +66,12 @@ import Time
     @Test("the same work in another process overlaps, until that process is gone")
     func overlapAcrossProcesses() throws {
         let directory = try TemporaryDirectory()
-        var first: SQLiteLedger? = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
-        let second = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
+        var first: SQLiteLedger? = try SQLiteLedger(
+            directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
+        let second = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
         let running = request(nil)
         #expect(try first?.claim([Claim(running)], at: now) == [.won])
-        #expect(try second.claim([Claim(request(nil))], at: now) == [.overlaps(holder: running.id)])
+        #expect(try second.claim([Claim(request(nil))], at: now) == [.skipped("overlap, holder=\(running.id)")])
         first = nil
         #expect(try second.claim([Claim(request(nil))], at: now) == [.won])
     }
@@ -78,16 +79,17 @@ import Time
     @Test("a run whose process died is interrupted, its task row says so, and a living process keeps its own")
     func recovery() throws {
         let directory = try TemporaryDirectory()
-        var dying: SQLiteLedger? = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
-        let living = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
+        var dying: SQLiteLedger? = try SQLiteLedger(
+            directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
+        let living = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
         let (lost, kept) = (request(nil, task: "lost"), request(nil, task: "kept"))
-        _ = try dying?.claim([Claim(lost)], at: now)
-        _ = try living.claim([Claim(kept)], at: now)
-        let third = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
-        #expect(try third.recover(at: now).isEmpty)
+        try dying?.begin(lost, at: now)
+        try living.begin(kept, at: now)
+        let third = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+        #expect(try third.recover(at: now) == Recovery())
         dying = nil
-        #expect(try third.recover(at: now).map(\.id) == [lost.id])
-        #expect(try third.recover(at: now).isEmpty)
+        #expect(try third.recover(at: now).ended.map(\.id) == [lost.id])
+        #expect(try third.recover(at: now) == Recovery())
         let runs = try third.runs(RunFilter(limit: 9))
         #expect(runs.first { $0.id == lost.id }?.outcome == .interrupted)
         #expect(runs.first { $0.id == kept.id }?.outcome == nil)
@@ -102,29 +104,32 @@ import Time
     @Test("an outcome, once recorded, stays")
     func immutable() throws {
         let directory = try TemporaryDirectory()
-        let ledger = try SQLiteLedger(directory: directory.path, as: .oneShot, at: now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
         let request = request(nil)
-        _ = try ledger.claim([Claim(request)], at: now)
-        try ledger.finish([completion(of: request)])
-        try ledger.finish([completion(of: request, .error)])
+        try ledger.begin(request, at: now)
+        _ = try ledger.finish([completion(of: request)])
+        _ = try ledger.finish([completion(of: request, .error)])
         #expect(try ledger.runs(RunFilter(limit: 1)).map(\.outcome) == [.ok])
     }
 
     @Test("a second daemon is refused and told who holds the state")
     func secondDaemon() throws {
         let directory = try TemporaryDirectory()
-        let first = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
-        #expect { try SQLiteLedger(directory: directory.path, as: .daemon, at: now) } throws: { error in
+        let first = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+        #expect {
+            try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+        } throws: { error in
             "\(error)".contains("held by another actpd daemon (process ")
         }
-        #expect(try SQLiteLedger(directory: directory.path, as: .reader, at: now).isDaemonUp())
+        #expect(
+            try SQLiteLedger(directory: directory.path, as: .reader, texts: PlainAlertTexts(), at: now).isDaemonUp())
         withExtendedLifetime(first) {}
     }
 
     @Test("a schedule that is new or reads otherwise starts now; one that is known goes on where it was")
     func registration() throws {
         let directory = try TemporaryDirectory()
-        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
         let later = now + .seconds(3_600)
         _ = try ledger.register([.made("a"), .made("b")], at: now)
         _ = try ledger.claim([Claim(request("a", at: now + .seconds(60)))], at: now + .seconds(60))
@@ -140,22 +145,22 @@ import Time
     @Test("the ledger's promises are on the disk when it returns")
     func synchronous() throws {
         let directory = try TemporaryDirectory()
-        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
         #expect(try ledger.synchronousMode == 2)
     }
 
     @Test("a run reaches the store as running, then as ended; a repeated delivery changes nothing")
     func delivery() async throws {
         let directory = try TemporaryDirectory()
-        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
         let store = Store(try SQLiteStore(inMemoryAt: ManualTime(now)))
         let courier = Courier(ledger: ledger, store: store)
         let request = request(nil)
-        _ = try ledger.claim([Claim(request)], at: now)
+        try ledger.begin(request, at: now)
         #expect(try await courier.deliverTaskRows() == 1)
         let started = try await store.first(Query<AgentTasks>(limit: 1))
         #expect(started?.status == "running" && started?.id == request.id && started?.createdAt == now)
-        try ledger.finish([completion(of: request)])
+        _ = try ledger.finish([completion(of: request)])
         let end = try ledger.pending(.taskLog, limit: 9)
         #expect(try await courier.deliverTaskRows() == 1)
         // A start delivered again, after a crash between delivery and its note, must not bring `running` back.
@@ -175,12 +180,12 @@ import Time
     @Test("with the store away the rows wait, in order, and then arrive")
     func storeAway() async throws {
         let directory = try TemporaryDirectory()
-        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, at: now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
         let courier = Courier(ledger: ledger, store: Store(UnavailableStore()))
         let requests = (0..<3).map { request(nil, task: "work\($0)") }
         for request in requests {
-            _ = try ledger.claim([Claim(request)], at: now)
-            try ledger.finish([completion(of: request)])
+            try ledger.begin(request, at: now)
+            _ = try ledger.finish([completion(of: request)])
         }
         await #expect(throws: StoreError.self) { try await courier.deliverTaskRows() }
         #expect(try ledger.backlog(.taskLog).count == 6)

@@ -88,6 +88,13 @@ public struct AgentTask: Sendable {
     }
 }
 
+/// Why a task does not do its work for now: quiet hours, an exhausted budget, stale input. Its outcome is `skipped`.
+public struct TaskRefusal: Error, Hashable, Sendable {
+    public let reason: String
+
+    public init(_ reason: String) { self.reason = reason }
+}
+
 /// Why a task could not do its work, in words for the person who reads the alert.
 public struct TaskError: Error, Hashable, Sendable, CustomStringConvertible {
     public let message: String

@@ -19,8 +19,35 @@ public struct Alert: Hashable, Sendable {
     }
 
     /// DI-08: a task failed; the first 200 characters of why.
-    public static func agentError(domain: String, task: String, message: String) -> Alert {
-        Alert(html: "⚠️ Agent error: \(escape(domain)).\(escape(task))\n\(escape(message.prefix(200)))")
+    /// - Parameter failures: how many in a row; the second and later ones are told apart from a first.
+    public static func agentError(domain: String, task: String, message: String, failures: Int) -> Alert {
+        let text = "⚠️ Agent error: \(escape(domain)).\(escape(task))\n\(escape(message.prefix(200)))"
+        return Alert(html: failures > 1 ? "\(text)\n(\(failures) failures in a row)" : text)
+    }
+
+    /// The first good run after failures that the owner was told of.
+    public static func agentRecovered(domain: String, task: String, failures: Int) -> Alert {
+        Alert(html: "✅ \(escape(domain)).\(escape(task)) works again after \(counted(failures, "failure"))")
+    }
+
+    /// `pauseOnFailure`: the schedule fires no more until somebody resumes it.
+    public static func schedulePaused(_ schedule: String, message: String, failures: Int) -> Alert {
+        Alert(
+            html: """
+                ⏸ \(escape(schedule)) paused itself after \(counted(failures, "failure")) in a row
+                \(escape(message.prefix(200)))
+                Resume it with: actpd resume \(escape(schedule))
+                """)
+    }
+
+    /// An irreversible step was under way when its end could not be seen. Nothing is repeated by itself.
+    public static func outcomeUnknown(domain: String, task: String, message: String) -> Alert {
+        Alert(
+            html: """
+                ❓ Outcome unknown: \(escape(domain)).\(escape(task))
+                \(escape(message.prefix(200)))
+                It is not repeated by itself.
+                """)
     }
 
     /// YT-13: the weekly message after a full run. The niche comes from keywords alone, and the message says so.

@@ -3,6 +3,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The store cannot be reached or is busy; the same call may work later.
         case unavailable
+        /// Another process holds it and will for long.
+        case busy
         /// No room on the disk.
         case full
         /// The store may not be written.

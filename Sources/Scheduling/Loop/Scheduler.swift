@@ -17,46 +17,58 @@ public actor Scheduler {
     private let execution: Execution
     private let workers: WorkerPool
     private let time: any TimeSource
+    private let limits: SchedulerLimits
     private let observe: @Sendable (SchedulerEvent) -> Void
 
     private var alarm: (any Alarm)?
     private var plan: Plan
     private var schedules: [Schedule] = []
+    /// Claimed and not begun: held up by other runs, by a limit, or by a ledger that could not be written.
+    private var waiting: [RowID: RunRequest] = [:]
     private var running: [RowID: Running] = [:]
     /// Runs that ended and are not yet in the ledger; written together, so that a thousand ends cost one write.
     private var ended: [RunEnding] = []
     private var isStopping = false
+    /// Something waits for work that does not end in this process.
+    private var mustAskAgain = false
     /// Set while the ledger refuses to be written.
     private var trouble: StoreError?
     private var drained: [CheckedContinuation<Void, Never>] = []
 
     private struct Running {
         let request: RunRequest
-        let task: Task<Void, Never>
+        let stop: StopSwitch
     }
 
     /// - Parameter observe: told of everything that happens, on the scheduler's queue; must return at once.
     public init(
         ledger: any Ledger, execution: Execution, workers: WorkerPool, time: any TimeSource, executor: QueueExecutor,
-        observe: @escaping @Sendable (SchedulerEvent) -> Void
+        limits: SchedulerLimits = SchedulerLimits(), observe: @escaping @Sendable (SchedulerEvent) -> Void
     ) {
         self.ledger = ledger
         self.execution = execution
         self.workers = workers
         self.time = time
         self.executor = executor
+        self.limits = limits
         self.observe = observe
         plan = Plan([], states: [:], at: time.now(), isBoot: false)
     }
 
     // MARK: What the outside tells it
 
-    /// Puts the schedules in force and sets the first alarm.
+    /// Puts the schedules in force, takes over what a dead process left, and sets the first alarm.
     ///
+    /// - Parameters:
+    ///   - orphans: slots that were claimed and never began; see ``Ledger/recover(at:)``.
+    ///   - kept: schedules that are not in force for now and keep their place.
     /// - Throws: ``StoreError`` when the ledger cannot be read or written: without it nothing may be started.
-    public func start(_ schedules: [Schedule], alarm: any Alarm) throws(StoreError) {
+    public func start(
+        _ schedules: [Schedule], orphans: [RunRecord] = [], keeping kept: Set<String> = [], alarm: any Alarm
+    ) throws(StoreError) {
         self.alarm = alarm
-        try adopt(schedules, isBoot: true)
+        try adopt(schedules, keeping: kept, isBoot: true)
+        try takeOver(orphans)
         wake()
     }
 
@@ -65,7 +77,9 @@ public actor Scheduler {
     /// - Throws: ``StoreError`` when the ledger refuses; the schedules in force stay.
     public func reload(_ schedules: [Schedule]) throws(StoreError) -> ScheduleDifference {
         let difference = ScheduleDifference(from: self.schedules, to: schedules)
-        try adopt(schedules, isBoot: false)
+        // What is due under the old schedules is claimed under them.
+        wake()
+        try adopt(schedules, keeping: [], isBoot: false)
         wake()
         return difference
     }
@@ -75,8 +89,9 @@ public actor Scheduler {
         guard !isStopping else { return }
         let now = time.now()
         let due = plan.tick(at: now)
-        if !due.isEmpty { start(due, at: now) }
-        alarm?.set(for: trouble == nil ? plan.nextDue : min(plan.nextDue ?? .distantFuture, now + Scheduler.retryAfter))
+        if !due.isEmpty { claim(due, at: now) }
+        if !waiting.isEmpty, trouble != nil || mustAskAgain { releaseWaiting() }
+        setAlarm(at: now)
     }
 
     /// The zone data on disk changed: plans anew with the zones given.
@@ -85,7 +100,8 @@ public actor Scheduler {
         wake()
     }
 
-    /// Starts nothing more, and returns when the running work has ended: by itself within `limit`, else cancelled.
+    /// Starts nothing more, and returns when the running work has ended: by itself within `limit`, else cancelled. What
+    /// waits is taken over by the next daemon.
     public func drain(limit: Duration) async {
         isStopping = true
         alarm?.set(for: nil)
@@ -93,7 +109,7 @@ public actor Scheduler {
         observe(.draining(running.values.map(\.request)))
         executor.queue.asyncAfter(deadline: .now() + limit.inSeconds) {
             self.assumeIsolated { scheduler in
-                for run in scheduler.running.values { run.task.cancel() }
+                for run in scheduler.running.values { run.stop.turnOn("the process was asked to stop") }
             }
         }
         await withCheckedContinuation { drained.append($0) }
@@ -103,8 +119,8 @@ public actor Scheduler {
     public var state: SchedulerState {
         SchedulerState(
             schedules: plan.count, running: running.values.map(\.request).sorted { $0.due < $1.due },
-            next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) }, nextAlarm: plan.nextDue,
-            trouble: trouble)
+            waiting: waiting.count, next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) },
+            nextAlarm: plan.nextDue, trouble: trouble)
     }
 
     /// The next start of each schedule, soonest first.
@@ -114,48 +130,109 @@ public actor Scheduler {
 
     // MARK: -
 
-    private func adopt(_ schedules: [Schedule], isBoot: Bool) throws(StoreError) {
+    private func adopt(_ schedules: [Schedule], keeping kept: Set<String>, isBoot: Bool) throws(StoreError) {
         let now = time.now()
-        let states = try ledger.register(schedules, at: now)
-        plan = Plan(schedules, states: states, at: now, isBoot: isBoot)
+        let states = try ledger.register(schedules, keeping: kept, at: now)
+        plan = Plan(schedules, states: states, at: now, isBoot: isBoot, settle: limits.settle)
         self.schedules = schedules
     }
 
-    private func start(_ due: [DueSlot], at now: Instant) {
+    private func takeOver(_ orphans: [RunRecord]) throws(StoreError) {
+        guard !orphans.isEmpty else { return }
+        let now = time.now()
+        let inForce = Dictionary(
+            schedules.filter(\.isEnabled).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var dismissals: [Dismissal] = []
+        for orphan in orphans {
+            switch OrphanFate(of: orphan, schedule: orphan.schedule.flatMap { inForce[$0] }, at: now) {
+            case .start(let request):
+                waiting[request.id] = request
+                observe(.tookOver(request))
+            case .dismiss(let dismissal): dismissals.append(dismissal)
+            }
+        }
+        try ledger.dismiss(dismissals, at: now)
+        try ledger.adopt(Array(waiting.keys))
+        releaseWaiting()
+    }
+
+    private func setAlarm(at now: Instant) {
+        let mustRetry = trouble != nil || (mustAskAgain && !waiting.isEmpty)
+        alarm?.set(for: mustRetry ? min(plan.nextDue ?? .distantFuture, now + Scheduler.retryAfter) : plan.nextDue)
+    }
+
+    private func claim(_ due: [DueSlot], at now: Instant) {
         let claims = due.compactMap(Claim.init)
-        let results: [ClaimResult]
+        let receipt: ClaimReceipt
+        CrashPoint.beforeClaim.pass()
         do {
-            results = try ledger.claim(claims, at: now)
+            receipt = try ledger.claim(claims, limits: limits.runs, at: now)
         } catch {
             // Nothing was recorded, so nothing may start: the slots are due again when the ledger is back.
             plan.putBack(due)
-            if trouble != error { observe(.ledgerFailed(error)) }
-            trouble = error
-            return
+            return refused(error)
         }
-        if trouble != nil {
-            trouble = nil
-            observe(.ledgerRecovered)
-        }
-        for (claim, result) in zip(claims, results) {
+        CrashPoint.afterClaim.pass()
+        recovered()
+        var won: [RowID] = []
+        for (claim, result) in zip(claims, receipt.results) {
             if let missed = claim.missed, let schedule = claim.schedule { observe(.missed(schedule, missed)) }
             guard let request = claim.request else { continue }
             switch result {
-            case .won: start(request)
+            case .won:
+                waiting[request.id] = request
+                won.append(request.id)
+            case .waits(let reason):
+                waiting[request.id] = request
+                observe(.waits(request, reason))
             case .taken: observe(.taken(request))
-            case .overlaps(let holder): observe(.skipped(request, "overlap, holder=\(holder)"))
+            case .skipped(let reason): observe(.skipped(request, reason))
             }
+        }
+        for id in receipt.replaced {
+            if let request = waiting.removeValue(forKey: id) { observe(.skipped(request, "replaced by a newer slot")) }
+        }
+        for id in receipt.cancels { running[id]?.stop.turnOn("cancelled by a newer slot (overlap is cancelOther)") }
+        launch(won)
+        if receipt.results.contains(where: \.waits) { releaseWaiting() }
+    }
+
+    /// Starts what may start of the waiting runs.
+    private func releaseWaiting() {
+        do {
+            let (runs, mustAskAgain) = try ledger.release(limits: limits.runs)
+            self.mustAskAgain = mustAskAgain
+            launch(runs)
+        } catch {
+            refused(error)
+        }
+    }
+
+    /// Marks the runs as begun, and begins them. Runs that cannot be marked wait on.
+    private func launch(_ runs: [RowID]) {
+        guard !runs.isEmpty else { return }
+        let launched: Set<RowID>
+        do {
+            launched = try ledger.launch(runs, at: time.now())
+        } catch {
+            return refused(error)
+        }
+        recovered()
+        CrashPoint.beforeStart.pass()
+        for id in runs {
+            guard let request = waiting.removeValue(forKey: id) else { continue }
+            if launched.contains(id) { start(request) } else { observe(.taken(request)) }
         }
     }
 
     private func start(_ request: RunRequest) {
         let execution = execution
-        running[request.id] = Running(
-            request: request,
-            task: Task(executorPreference: workers, priority: .high) {
-                let completion = await execution.run(request)
-                await self.end(RunEnding(request: request, completion: completion))
-            })
+        let stop = StopSwitch()
+        running[request.id] = Running(request: request, stop: stop)
+        Task(executorPreference: workers, priority: .high) {
+            let completion = await execution.run(request, stop: stop)
+            await self.end(RunEnding(request: request, completion: completion))
+        }
         observe(.started(request))
     }
 
@@ -170,25 +247,43 @@ public actor Scheduler {
     private func flush() {
         let endings = ended
         guard !endings.isEmpty else { return }
+        CrashPoint.afterWork.pass()
+        let notices: [FinishNotice]
         do {
-            try ledger.finish(endings)
+            notices = try ledger.finish(endings)
         } catch {
-            if trouble != error { observe(.ledgerFailed(error)) }
-            trouble = error
+            refused(error)
             executor.queue.asyncAfter(deadline: .now() + Scheduler.retryAfter.inSeconds) {
                 self.assumeIsolated { $0.flush() }
             }
             return
         }
+        CrashPoint.afterLedger.pass()
         ended.removeFirst(endings.count)
         for ending in endings {
             running[ending.request.id] = nil
             observe(.ended(ending))
         }
+        for notice in notices { observe(.noticed(notice)) }
+        if !waiting.isEmpty, !isStopping {
+            releaseWaiting()
+            setAlarm(at: time.now())
+        }
         if running.isEmpty {
             for continuation in drained { continuation.resume() }
             drained = []
         }
+    }
+
+    private func refused(_ error: StoreError) {
+        if trouble != error { observe(.ledgerFailed(error)) }
+        trouble = error
+    }
+
+    private func recovered() {
+        guard trouble != nil else { return }
+        trouble = nil
+        observe(.ledgerRecovered)
     }
 }
 
@@ -197,12 +292,7 @@ extension Claim {
     init?(_ slot: DueSlot) {
         let schedule = slot.schedule
         if let planned = slot.planned {
-            self.init(
-                RunRequest(
-                    trigger: .schedule, schedule: schedule.name, planned: planned, due: planned + schedule.delay,
-                    domain: schedule.domain, task: schedule.task, params: schedule.params,
-                    timeout: schedule.policy.timeout,
-                    overlap: schedule.policy.overlap, missed: slot.missed))
+            self.init(RunRequest(slot: planned, of: schedule, missed: slot.missed))
         } else if let missed = slot.missed {
             self.init(onlyMissed: missed, of: schedule)
         } else {

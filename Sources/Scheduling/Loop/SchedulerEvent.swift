@@ -4,12 +4,17 @@ public import Time
 /// What happened, for the log, the service manager and tests.
 public enum SchedulerEvent: Sendable {
     case started(RunRequest)
+    /// The slot is claimed and starts when it may; why it waits.
+    case waits(RunRequest, String)
+    /// A slot that a dead process had claimed and never begun starts now.
+    case tookOver(RunRequest)
     case ended(RunEnding)
     /// A slot that did not run, and why.
     case skipped(RunRequest, String)
     /// The slot was claimed before; nothing happens.
     case taken(RunRequest)
     case missed(String, MissedSlots)
+    case noticed(FinishNotice)
     /// The ledger cannot be written: nothing starts until it can.
     case ledgerFailed(StoreError)
     case ledgerRecovered
@@ -17,11 +22,25 @@ public enum SchedulerEvent: Sendable {
     case draining([RunRequest])
 }
 
+/// What bounds the scheduler.
+public struct SchedulerLimits: Hashable, Sendable {
+    public var runs: RunLimits
+    /// How long after a boot or a wake-up slots that are caught up wait at least; they spread over the same time again.
+    public var settle: Duration
+
+    public init(runs: RunLimits = RunLimits(), settle: Duration = .zero) {
+        self.runs = runs
+        self.settle = settle
+    }
+}
+
 /// A look at the scheduler.
 public struct SchedulerState: Sendable {
     /// Schedules with a slot ahead.
     public let schedules: Int
     public let running: [RunRequest]
+    /// Slots that are claimed and not begun.
+    public let waiting: Int
     /// The soonest start.
     public let next: (name: String, due: Instant)?
     /// When the loop means to wake.

@@ -5,7 +5,7 @@ import Synchronization
 /// A few threads of our own for the tasks' work.
 ///
 /// Swift's global pool starts a timer that wakes the process every second for good; these threads sleep until there is
-/// work. They are made as needed, up to ``limit``, and then kept.
+/// work. They are made as needed, up to a limit, and then kept.
 public final class WorkerPool: TaskExecutor {
     private struct State: ~Copyable {
         /// Starts of runs go before everything else, or a burst's last run would be late by the work of its first.
@@ -13,24 +13,43 @@ public final class WorkerPool: TaskExecutor {
         var others: Deque<UnownedJob> = []
         var idle = 0
         var threads = 0
+        /// Threads at most; one more for each that abandoned work holds.
+        var limit: Int
+
+        /// Counts another thread, already as an idle one, if there is work for it.
+        mutating func grows() -> Bool {
+            guard idle < urgent.count + others.count, threads < limit else { return false }
+            threads += 1
+            idle += 1
+            return true
+        }
     }
 
-    private let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     /// Counts the jobs not yet taken.
     private let available = Semaphore()
 
     /// - Parameter limit: threads at most.
-    public init(limit: Int) { self.limit = limit }
+    public init(limit: Int) { state = Mutex(State(limit: limit)) }
+
+    /// Abandoned work may hold a thread for ever: another one may be made in its place.
+    func lend() {
+        let needsThread = state.withLock { state in
+            state.limit += 1
+            return state.grows()
+        }
+        if needsThread { startThread() }
+    }
+
+    /// The abandoned work has ended.
+    func giveBack() { state.withLock { $0.limit -= 1 } }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let isUrgent = job.priority.rawValue >= TaskPriority.high.rawValue
         let job = UnownedJob(job)
         let needsThread = state.withLock { state in
             if isUrgent { state.urgent.append(job) } else { state.others.append(job) }
-            guard state.idle < state.urgent.count + state.others.count, state.threads < limit else { return false }
-            state.threads += 1
-            return true
+            return state.grows()
         }
         if needsThread { startThread() }
         available.signal()
@@ -45,24 +64,39 @@ public final class WorkerPool: TaskExecutor {
                 // The pool lives as long as the process, so that its threads never outlive it.
                 guard let pool else { return nil }
                 Unmanaged<WorkerPool>.fromOpaque(pool).takeUnretainedValue().work()
+                return nil
             }, pool)
         guard result == 0 else {
             // The threads there are will take the job; with none at all the next enqueue tries again.
-            state.withLock { $0.threads -= 1 }
+            state.withLock { state in
+                state.threads -= 1
+                state.idle -= 1
+            }
             return
         }
         pthread_detach(thread)
     }
 
-    private func work() -> Never {
-        while true {
-            state.withLock { $0.idle += 1 }
+    private func work() {
+        repeat {
             available.wait()
             let job = state.withLock { state -> UnownedJob in
                 state.idle -= 1
                 return state.urgent.popFirst() ?? state.others.removeFirst()
             }
             job.runSynchronously(on: asUnownedTaskExecutor())
+        } while rest()
+    }
+
+    /// False when there are more threads than there should be, and this one is to end.
+    private func rest() -> Bool {
+        state.withLock { state in
+            guard state.threads <= state.limit else {
+                state.threads -= 1
+                return false
+            }
+            state.idle += 1
+            return true
         }
     }
 }

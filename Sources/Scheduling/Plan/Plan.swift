@@ -49,6 +49,10 @@ public struct Plan: Sendable {
     /// Missed slots of one schedule are counted up to here, so that no outage makes a tick long.
     public static let countLimit = 10_000
 
+    /// Slots that a schedule with `catchUp: all` is handed at one tick; the rest follow at the next, so that others get
+    /// their turn.
+    public static let catchUpBatch = 100
+
     /// A start that is late by less than this is not a missed one, whatever `catchUp` says.
     public static let grace: Duration = .seconds(60)
 
@@ -62,6 +66,8 @@ public struct Plan: Sendable {
         var next: Instant?
         /// `@reboot` has one slot, the plan's own beginning.
         var bootSlot: Instant?
+        /// Set while slots of the past are being caught up: no start before this instant.
+        var settled: Instant?
     }
 
     private struct Due: Comparable {
@@ -76,12 +82,19 @@ public struct Plan: Sendable {
     private var entries: [Entry]
     private var heap = Heap<Due>()
     private var lastTick: Instant
+    private let settle: Duration
 
     /// - Parameters:
     ///   - states: what the ledger remembers; a schedule without an entry starts now.
     ///   - isBoot: whether `@reboot` schedules fire now; a reload is no reboot.
-    public init(_ schedules: [Schedule], states: [String: ScheduleState], at now: Instant, isBoot: Bool) {
+    ///   - settle: slots that are caught up start between this and twice this after the plan finds them late, each
+    ///     schedule at its own instant, so that neither a boot nor a wake-up is a stampede.
+    public init(
+        _ schedules: [Schedule], states: [String: ScheduleState], at now: Instant, isBoot: Bool,
+        settle: Duration = .zero
+    ) {
         lastTick = now
+        self.settle = settle
         entries = schedules.filter(\.isEnabled).map { schedule in
             let state = states[schedule.name] ?? ScheduleState(anchor: now, cursor: now)
             return Entry(
@@ -126,7 +139,7 @@ public struct Plan: Sendable {
         return entries[Int(a.entry)].schedule.name < entries[Int(b.entry)].schedule.name
     }
 
-    /// Hands out everything that is due at `now`, at most one slot a schedule, and plans what follows.
+    /// Hands out everything that is due at `now`, slots of higher priority first, and plans what follows.
     ///
     /// A clock that went backwards since the last tick is noticed here: every schedule is planned anew from `now`, and
     /// slots that were started before the step are recognised by the ledger.
@@ -134,13 +147,29 @@ public struct Plan: Sendable {
         if now < lastTick - .seconds(1) { rewind(to: now) }
         lastTick = now
         var due: [DueSlot] = []
+        // Entries with more to catch up than one batch, due again at once.
+        var unfinished: [Int] = []
         while let letter = heap.min, letter.at <= now {
             heap.removeMin()
             let index = Int(letter.entry)
             guard entries[index].next == letter.planned else { continue }
-            let slot = take(index, at: now)
-            due.append(slot)
-            push(index)
+            if mustSettle(index, at: now) {
+                push(index)
+                continue
+            }
+            if entries[index].schedule.policy.catchUp == .all, entries[index].bootSlot == nil {
+                if takeEach(index, at: now, into: &due) { unfinished.append(index) } else { push(index) }
+            } else {
+                due.append(take(index, at: now))
+                push(index)
+            }
+        }
+        for index in unfinished { push(index) }
+        if due.contains(where: { $0.schedule.policy.priority != 0 }) {
+            // Stable: slots of one priority stay in the order in which they were due.
+            due = due.enumerated().sorted {
+                ($1.element.schedule.policy.priority, $0.offset) < ($0.element.schedule.policy.priority, $1.offset)
+            }.map(\.element)
         }
         return due
     }
@@ -149,7 +178,8 @@ public struct Plan: Sendable {
     public mutating func putBack(_ slots: [DueSlot]) {
         let indices = Dictionary(
             entries.enumerated().map { ($1.schedule.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for slot in slots {
+        // The latest first, so that of several slots of one schedule the earliest decides.
+        for slot in slots.reversed() {
             guard let index = indices[slot.schedule.name], let first = slot.missed?.first ?? slot.planned else {
                 continue
             }
@@ -176,7 +206,10 @@ public struct Plan: Sendable {
     // MARK: -
 
     private mutating func rewind(to now: Instant) {
-        for index in entries.indices { entries[index].cursor = min(entries[index].cursor, now) }
+        for index in entries.indices {
+            entries[index].cursor = min(entries[index].cursor, now)
+            entries[index].settled = nil
+        }
         refill()
     }
 
@@ -193,11 +226,67 @@ public struct Plan: Sendable {
     }
 
     private func letter(for index: Int) -> Due? {
-        entries[index].next.map { Due(at: $0 + entries[index].delay, entry: Int32(index), planned: $0) }
+        entries[index].next.map { planned in
+            let start = planned + entries[index].delay
+            return Due(
+                at: entries[index].settled.map { max($0, start) } ?? start, entry: Int32(index), planned: planned)
+        }
     }
 
     private mutating func push(_ index: Int) {
         if let letter = letter(for: index) { heap.insert(letter) }
+    }
+
+    /// Whether an entry is late enough to be a catch-up that has to wait; if so its start is put off, once.
+    private mutating func mustSettle(_ index: Int, at now: Instant) -> Bool {
+        let entry = entries[index]
+        guard settle > .zero, entry.settled == nil, entry.bootSlot == nil, entry.schedule.policy.catchUp != .none,
+            let next = entry.next, now - (next + entry.delay) > Plan.grace
+        else { return false }
+        var start = now + settle + settle.share(of: entry.schedule.name)
+        if entry.schedule.policy.catchUp == .latest,
+            let coming = entry.schedule.slot(after: now - entry.delay, anchor: entry.anchor)
+        {
+            // The regular slot comes first, and stands for those before it.
+            start = min(start, coming + entry.delay)
+        }
+        entries[index].settled = start
+        return true
+    }
+
+    /// Takes the slots of an entry one by one, those too old for the window as one span.
+    ///
+    /// - Returns: whether there are more than one batch.
+    private mutating func takeEach(_ index: Int, at now: Instant, into due: inout [DueSlot]) -> Bool {
+        let entry = entries[index]
+        let horizon = now - entry.delay
+        let window = max(entry.schedule.policy.catchUpWindow, Plan.grace)
+        guard var next = entry.next else { return false }
+        var missed: MissedSlots?
+        if horizon - next > window {
+            let oldest = entry.schedule.slot(after: horizon - window - .microseconds(1), anchor: entry.anchor)
+            missed = self.missed(
+                of: entry, from: next, before: min(oldest ?? horizon + .microseconds(1), horizon + .microseconds(1)))
+            guard let oldest, oldest <= horizon else {
+                entries[index].cursor = missed?.last ?? next
+                entries[index].next = self.next(of: entries[index])
+                due.append(DueSlot(schedule: entry.schedule, planned: nil, missed: missed))
+                return false
+            }
+            next = oldest
+        }
+        for _ in 0..<Plan.catchUpBatch {
+            due.append(DueSlot(schedule: entry.schedule, planned: next, missed: missed))
+            missed = nil
+            entries[index].cursor = next
+            entries[index].next = self.next(of: entries[index])
+            guard let following = entries[index].next, following <= horizon else {
+                entries[index].settled = nil
+                return false
+            }
+            next = following
+        }
+        return true
     }
 
     /// Takes all slots of an entry up to `now` and moves its cursor past them.
@@ -209,6 +298,7 @@ public struct Plan: Sendable {
         let last = latest(of: entry, from: first, through: horizon)
         entries[index].cursor = last
         entries[index].bootSlot = nil
+        entries[index].settled = nil
         entries[index].next = next(of: entries[index])
         let age = horizon - last
         let mayStart =
@@ -252,6 +342,6 @@ extension Schedule {
     func moved(to zone: Zone) -> Schedule {
         Schedule(
             name: name, cron: cron, zone: zone, domain: domain, task: task, params: params, isEnabled: isEnabled,
-            policy: policy, start: start, end: end)
+            policy: policy, isOnce: isOnce, start: start, end: end)
     }
 }

@@ -1,14 +1,13 @@
 import Dispatch
 public import JSON
-import Synchronization
+public import Records
 public import Time
 
 /// Does the work of a run: the agents, as the runner sees them.
 public protocol TaskPerformer: Sendable {
-    /// - Throws: whatever went wrong; its description becomes the run's reason.
+    /// - Throws: whatever went wrong; ``failure(of:)`` says what it means.
     func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance
-    /// The alert for a run that ended badly (DI-08), as Telegram's HTML.
-    func failureAlert(for request: RunRequest, message: String) -> String
+    func failure(of error: any Error) -> Failure
 }
 
 /// What a task that did its work hands back.
@@ -22,135 +21,134 @@ public struct Performance: Hashable, Sendable {
     }
 }
 
-/// Runs one request to its end, whatever that is: the same way for the daemon and for one-shots.
+/// Runs requests to their ends, whatever these are: the same way for the daemon and for one-shots.
 public struct Execution: Sendable {
-    /// How long a cancelled task may take to stop before it is abandoned.
+    /// How long a cancelled attempt may take to stop before it is abandoned.
     public static let abandonAfter: Duration = .seconds(30)
+
+    /// What happens within a run, for the log.
+    public enum Event: Sendable {
+        /// An attempt failed and another one follows after the wait.
+        case retries(RunRequest, attempt: Int, reason: String, wait: Duration)
+        /// Work that ignored its cancellation was given up; it still holds a thread.
+        case stuck(RunRequest)
+        /// Abandoned work has ended after all; its outcome stands.
+        case freed(RunRequest)
+    }
 
     private let performer: any TaskPerformer
     private let time: any TimeSource
     private let workers: WorkerPool
+    private let observe: @Sendable (Event) -> Void
 
-    public init(performer: any TaskPerformer, time: any TimeSource, workers: WorkerPool) {
+    /// - Parameter observe: called from any thread; must return at once.
+    public init(
+        performer: any TaskPerformer, time: any TimeSource, workers: WorkerPool,
+        observe: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
         self.performer = performer
         self.time = time
         self.workers = workers
+        self.observe = observe
     }
 
     /// Never throws: every ending is a completion. Cancelling the calling task cancels the work.
-    public func run(_ request: RunRequest) async -> Completion {
+    public func run(_ request: RunRequest, stop: StopSwitch = StopSwitch()) async -> Completion {
         let startedAt = time.now()
         let beganAt = time.uptime()
+        return await withTaskCancellationHandler {
+            var number = 1
+            while true {
+                let end = await attempt(request, startedAt: startedAt, stop)
+                if let wait = wait(after: end, of: request, number), !stop.isOn {
+                    observe(.retries(request, attempt: number, reason: end.reason ?? "", wait: wait))
+                    await stop.wait(atMost: wait)
+                    if !stop.isOn {
+                        number += 1
+                        continue
+                    }
+                }
+                return Completion(
+                    id: request.id, outcome: end.outcome, reason: end.reason, result: end.result, startedAt: startedAt,
+                    finishedAt: time.now(), duration: time.uptime() - beganAt, attempts: number, alerts: end.alerts)
+            }
+        } onCancel: {
+            stop.turnOn("the process was asked to stop")
+        }
+    }
+
+    /// How one attempt ended.
+    private struct End {
+        let outcome: Outcome
+        let reason: String?
+        let result: JSON
+        var alerts: [String] = []
+        var isSafeToRepeat = false
+    }
+
+    private func wait(after end: End, of request: RunRequest, _ number: Int) -> Duration? {
+        guard end.isSafeToRepeat, !request.isOnce, number < request.policy.retry.attempts else { return nil }
+        return request.policy.retry.wait(before: number + 1, seed: request.id.seed)
+    }
+
+    private func attempt(_ request: RunRequest, startedAt: Instant, _ stop: StopSwitch) async -> End {
         let ending = Ending()
         let work = Task(executorPreference: workers, priority: .medium) {
+            let end: Ending.End
             do {
-                ending.settle(.finished(try await performer.perform(request, startedAt: startedAt)))
+                end = .finished(try await performer.perform(request, startedAt: startedAt))
             } catch {
-                ending.settle(.failed("\(error)"))
+                end = .failed(performer.failure(of: error))
+            }
+            if !ending.settle(end) {
+                workers.giveBack()
+                observe(.freed(request))
             }
         }
-        let limit = DispatchWorkItem {
-            ending.note(.timeout)
+        let cancel: @Sendable (Ending.Note) -> Void = { note in
+            ending.note(note)
             work.cancel()
-            ending.abandon(after: Execution.abandonAfter)
+            DispatchQueue.deadlines.asyncAfter(deadline: .now() + Execution.abandonAfter.inSeconds) {
+                guard ending.settle(.abandoned) else { return }
+                workers.lend()
+                observe(.stuck(request))
+            }
         }
-        DispatchQueue.deadlines.asyncAfter(deadline: .now() + request.timeout.inSeconds, execute: limit)
-        let end = await withTaskCancellationHandler {
-            await ending.value
-        } onCancel: {
-            ending.note(.cancelled)
-            work.cancel()
-            ending.abandon(after: Execution.abandonAfter)
-        }
+        let limit = DispatchWorkItem { cancel(.timeout) }
+        DispatchQueue.deadlines.asyncAfter(deadline: .now() + request.policy.timeout.inSeconds, execute: limit)
+        stop.onTurn { reason in cancel(.cancelled(reason)) }
+        let (note, end) = await ending.value
         limit.cancel()
-        return completion(of: request, end, startedAt, duration: time.uptime() - beganAt)
+        return self.end(of: request, note, end)
     }
 
-    private func completion(
-        of request: RunRequest, _ end: Ending.Value, _ startedAt: Instant, duration: Duration
-    ) -> Completion {
-        func complete(_ outcome: Outcome, _ reason: String?, _ result: JSON, alerts: [String]) -> Completion {
-            Completion(
-                id: request.id, outcome: outcome, reason: reason, result: result, startedAt: startedAt,
-                finishedAt: time.now(), duration: duration, alerts: alerts)
-        }
-        func failed(_ outcome: Outcome, _ reason: String) -> Completion {
-            complete(
-                outcome, reason, ["error": .string(reason)],
-                alerts: [performer.failureAlert(for: request, message: reason)])
-        }
-        switch (end.noted, end.end) {
+    private func end(of request: RunRequest, _ note: Ending.Note?, _ end: Ending.End) -> End {
+        let timeout = "cancelled after its time limit of \(request.policy.timeout.text)"
+        let stubborn = "did not stop within \(Execution.abandonAfter.text), abandoned"
+        switch (note, end) {
         // Work that was done in time counts, even when the limit or a stop came in the same moment.
-        case (_, .finished(let performance)): return complete(.ok, nil, performance.result, alerts: performance.alerts)
-        case (.timeout, .failed): return failed(.timeout, "cancelled after its time limit of \(request.timeout.text)")
-        case (.timeout, .abandoned):
-            return failed(
-                .timeout,
-                "did not stop within \(Execution.abandonAfter.text) after its time limit of \(request.timeout.text); abandoned"
-            )
-        case (.cancelled, .failed): return failed(.cancelled, "the process was asked to stop")
-        case (_, .abandoned): return failed(.cancelled, "did not stop when asked to; abandoned")
-        case (nil, .failed(let message)): return failed(.error, message)
+        case (_, .finished(let performance)):
+            return End(outcome: .ok, reason: nil, result: performance.result, alerts: performance.alerts)
+        case (_, .failed(.unknown(let message))): return bad(.unknown, message)
+        case (_, .failed(.declined(let reason))):
+            return End(outcome: .skipped, reason: reason, result: ["skipped": .string(reason)])
+        case (.timeout, .failed): return bad(request.isOnce ? .unknown : .timeout, timeout)
+        case (.timeout, .abandoned): return bad(request.isOnce ? .unknown : .timeout, "\(timeout); \(stubborn)")
+        case (.cancelled(let reason), .failed): return bad(.cancelled, reason)
+        case (.cancelled(let reason), .abandoned):
+            return bad(request.isOnce ? .unknown : .cancelled, "\(reason); \(stubborn)")
+        case (nil, .abandoned): return bad(.cancelled, stubborn)
+        case (nil, .failed(.failed(let message, let isSafeToRepeat))):
+            return bad(.error, message, isSafeToRepeat: isSafeToRepeat)
         }
+    }
+
+    private func bad(_ outcome: Outcome, _ reason: String, isSafeToRepeat: Bool = false) -> End {
+        End(outcome: outcome, reason: reason, result: ["error": .string(reason)], isSafeToRepeat: isSafeToRepeat)
     }
 }
 
-/// The first of several endings wins; one task waits for it.
-private final class Ending: Sendable {
-    enum Note { case timeout, cancelled }
-
-    enum End {
-        case finished(Performance)
-        case failed(String)
-        case abandoned
-    }
-
-    struct Value {
-        let noted: Note?
-        let end: End
-    }
-
-    private struct State {
-        var noted: Note?
-        var end: End?
-        var waiter: CheckedContinuation<Value, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    /// Remembers why the work was told to stop; the first reason stays.
-    func note(_ note: Note) { state.withLock { $0.noted = $0.noted ?? note } }
-
-    func settle(_ end: End) {
-        let waiter = state.withLock { state -> (CheckedContinuation<Value, Never>, Value)? in
-            guard state.end == nil else { return nil }
-            state.end = end
-            return state.waiter.map { ($0, Value(noted: state.noted, end: end)) }
-        }
-        if let (continuation, value) = waiter { continuation.resume(returning: value) }
-    }
-
-    func abandon(after delay: Duration) {
-        DispatchQueue.deadlines.asyncAfter(deadline: .now() + delay.inSeconds) { self.settle(.abandoned) }
-    }
-
-    var value: Value {
-        get async {
-            await withCheckedContinuation { continuation in
-                let settled = state.withLock { state -> Value? in
-                    guard let end = state.end else {
-                        state.waiter = continuation
-                        return nil
-                    }
-                    return Value(noted: state.noted, end: end)
-                }
-                if let settled { continuation.resume(returning: settled) }
-            }
-        }
-    }
-}
-
-extension DispatchQueue {
-    /// Time limits of runs. Serial, so that waiting for one wakes nobody.
-    fileprivate static let deadlines = DispatchQueue(label: "actpd.deadlines")
+extension RowID {
+    /// A number that differs from run to run, for jitter.
+    fileprivate var seed: UInt64 { text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
 }

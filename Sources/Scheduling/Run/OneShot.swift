@@ -5,8 +5,8 @@ public import Time
 public struct OneShot: Sendable {
     public enum End: Hashable, Sendable {
         case completed(Completion)
-        /// The same work is running; the request is recorded as skipped.
-        case overlaps(holder: RowID)
+        /// The request is recorded as skipped, and why.
+        case skipped(String)
     }
 
     private let ledger: any Ledger
@@ -23,13 +23,20 @@ public struct OneShot: Sendable {
     ///
     /// - Throws: ``StoreError`` when the ledger cannot record the start, in which case nothing runs, or the end.
     public func run(_ request: RunRequest) async throws(StoreError) -> End {
-        switch try ledger.claim([Claim(request)], at: time.now())[0] {
-        case .overlaps(let holder): return .overlaps(holder: holder)
-        case .taken: throw StoreError(.duplicate, table: "ledger", "run \(request.id) is recorded already")
+        switch try ledger.claim([Claim(request)], limits: RunLimits(), at: time.now()).results[0] {
+        case .skipped(let reason): return .skipped(reason)
+        case .taken: return .skipped("duplicate: this slot is recorded already")
+        case .waits(let reason):
+            // Nobody would start it later: this process ends.
+            try ledger.dismiss([Dismissal(id: request.id, outcome: .skipped, reason: reason)], at: time.now())
+            return .skipped(reason)
         case .won: break
         }
+        guard try ledger.launch([request.id], at: time.now()).contains(request.id) else {
+            throw StoreError(.failed, table: "ledger", "run \(request.id) was taken over by another process")
+        }
         let completion = await execution.run(request)
-        try ledger.finish([RunEnding(request: request, completion: completion)])
+        _ = try ledger.finish([RunEnding(request: request, completion: completion)])
         return .completed(completion)
     }
 }

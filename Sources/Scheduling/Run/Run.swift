@@ -28,6 +28,8 @@ public enum Trigger: String, Sendable {
     case manual
     /// The daily sweep, for each of its nine tasks.
     case sweep
+    /// A person who wants a slot of the past to be run.
+    case backfill
 }
 
 /// Work to be done once: what the ledger claims and the runner runs.
@@ -44,16 +46,18 @@ public struct RunRequest: Hashable, Sendable {
     public let task: String
     public let params: [String: JSON]
     public let isDryRun: Bool
-    public let timeout: Duration
-    public let overlap: Overlap
+    public let policy: Policy
+    /// The task sends, posts or pays: tried once, and when its end is not known, that is its outcome.
+    public let isOnce: Bool
+    /// The failure in a row of which the owner is told: 0 for none, `nil` for each, as for a run that nobody scheduled.
+    public let alertAfter: Int?
     /// Slots of the schedule that passed before this one.
     public let missed: MissedSlots?
 
     public init(
         id: RowID? = nil, trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
-        domain: String,
-        task: String, params: [String: JSON] = [:], isDryRun: Bool = false, timeout: Duration, overlap: Overlap = .skip,
-        missed: MissedSlots? = nil
+        domain: String, task: String, params: [String: JSON] = [:], isDryRun: Bool = false, policy: Policy,
+        isOnce: Bool = false, alertAfter: Int? = nil, missed: MissedSlots? = nil
     ) {
         self.id = id ?? RowID(orderedAt: due)
         self.trigger = trigger
@@ -64,9 +68,21 @@ public struct RunRequest: Hashable, Sendable {
         self.task = task
         self.params = params
         self.isDryRun = isDryRun
-        self.timeout = timeout
-        self.overlap = overlap
+        self.policy = policy
+        self.isOnce = isOnce
+        self.alertAfter = alertAfter
         self.missed = missed
+    }
+
+    /// The run of a schedule's slot.
+    public init(
+        id: RowID? = nil, trigger: Trigger = .schedule, slot planned: Instant, of schedule: Schedule,
+        missed: MissedSlots? = nil
+    ) {
+        self.init(
+            id: id, trigger: trigger, schedule: schedule.name, planned: planned, due: planned + schedule.delay,
+            domain: schedule.domain, task: schedule.task, params: schedule.params, policy: schedule.policy,
+            isOnce: schedule.isOnce, alertAfter: schedule.alertAfter, missed: missed)
     }
 
     /// Two requests with one key are the same work and do not run at the same time, unless the policy allows it.
@@ -90,12 +106,14 @@ public struct Completion: Hashable, Sendable {
     public let finishedAt: Instant
     /// Elapsed time, unaffected by clock changes.
     public let duration: Duration
-    /// Texts for the owner, as Telegram's HTML.
+    /// How often it was tried.
+    public let attempts: Int
+    /// What the work itself has to tell the owner, as Telegram's HTML.
     public let alerts: [String]
 
     public init(
         id: RowID, outcome: Outcome, reason: String?, result: JSON, startedAt: Instant, finishedAt: Instant,
-        duration: Duration, alerts: [String]
+        duration: Duration, attempts: Int = 1, alerts: [String] = []
     ) {
         self.id = id
         self.outcome = outcome
@@ -104,50 +122,66 @@ public struct Completion: Hashable, Sendable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.duration = duration
+        self.attempts = attempts
         self.alerts = alerts
     }
 }
 
-/// A run as the ledger remembers it.
+/// A run as the ledger remembers it, or slots that did not run.
 public struct RunRecord: Hashable, Sendable {
-    public let id: RowID
-    public let trigger: Trigger
-    public let schedule: String?
-    public let planned: Instant?
-    public let domain: String
-    public let task: String
-    public let claimedAt: Instant
-    public let startedAt: Instant?
-    public let finishedAt: Instant?
-    /// `nil` while it runs.
-    public let outcome: Outcome?
-    public let reason: String?
+    public var id: RowID
+    public var trigger: Trigger
+    public var schedule: String?
+    public var planned: Instant?
+    public var due: Instant
+    public var domain: String
+    public var task: String
+    /// As in the task row.
+    public var params: [String: JSON]
+    public var claimedAt: Instant
+    /// `nil` while it waits, and when it never began.
+    public var startedAt: Instant?
+    public var finishedAt: Instant?
+    /// `nil` while it waits or runs.
+    public var outcome: Outcome?
+    public var reason: String?
     /// How many slots a `missed` record stands for, or a run caught up for.
-    public let missed: Int
+    public var missed: Int
+    /// The last slot that a `missed` record stands for.
+    public var missedThrough: Instant?
     /// Milliseconds.
-    public let durationMs: Int?
-    /// How late the start was, in microseconds.
-    public let latenessUsec: Int?
+    public var durationMs: Int?
+    public var attempts: Int
+    public var isOnce: Bool
 
     public init(
-        id: RowID, trigger: Trigger, schedule: String?, planned: Instant?, domain: String, task: String,
-        claimedAt: Instant,
-        startedAt: Instant?, finishedAt: Instant?, outcome: Outcome?, reason: String?, missed: Int, durationMs: Int?,
-        latenessUsec: Int?
+        id: RowID, trigger: Trigger, schedule: String?, planned: Instant?, due: Instant, domain: String, task: String,
+        params: [String: JSON], claimedAt: Instant, startedAt: Instant?, finishedAt: Instant?, outcome: Outcome?,
+        reason: String?, missed: Int, missedThrough: Instant?, durationMs: Int?, attempts: Int, isOnce: Bool
     ) {
         self.id = id
         self.trigger = trigger
         self.schedule = schedule
         self.planned = planned
+        self.due = due
         self.domain = domain
         self.task = task
+        self.params = params
         self.claimedAt = claimedAt
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.outcome = outcome
         self.reason = reason
         self.missed = missed
+        self.missedThrough = missedThrough
         self.durationMs = durationMs
-        self.latenessUsec = latenessUsec
+        self.attempts = attempts
+        self.isOnce = isOnce
     }
+
+    /// How late the start was, in microseconds.
+    public var latenessUsec: Int? { startedAt.map { Int(($0 - due).microseconds) } }
+
+    /// Whether an open run waits for its start.
+    public var isWaiting: Bool { outcome == nil && startedAt == nil }
 }

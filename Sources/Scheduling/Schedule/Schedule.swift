@@ -16,6 +16,8 @@ public final class Schedule: Hashable, Sendable {
     public let params: [String: JSON]
     public let isEnabled: Bool
     public let policy: Policy
+    /// The task sends, posts or pays (`effect: once`): never retried or caught up, and `unknown` when its end is.
+    public let isOnce: Bool
     /// No slot before this instant.
     public let start: Instant?
     /// No slot after this instant.
@@ -23,7 +25,8 @@ public final class Schedule: Hashable, Sendable {
 
     public init(
         name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
-        isEnabled: Bool = true, policy: Policy = Policy(), start: Instant? = nil, end: Instant? = nil
+        isEnabled: Bool = true, policy: Policy = Policy(), isOnce: Bool = false, start: Instant? = nil,
+        end: Instant? = nil
     ) {
         self.name = name
         self.cron = cron
@@ -33,6 +36,7 @@ public final class Schedule: Hashable, Sendable {
         self.params = params
         self.isEnabled = isEnabled
         self.policy = policy
+        self.isOnce = isOnce
         self.start = start
         self.end = end
     }
@@ -40,19 +44,16 @@ public final class Schedule: Hashable, Sendable {
     public static func == (a: Schedule, b: Schedule) -> Bool {
         a === b
             || (a.name == b.name && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain && a.task == b.task
-                && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy && a.start == b.start
+                && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy && a.isOnce == b.isOnce
+                && a.start == b.start
                 && a.end == b.end)
     }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
-    /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, in whole milliseconds, always the same for
-    /// one name (FNV-1a), so that a job keeps its place in the crowd.
-    public var delay: Duration {
-        guard policy.jitter > .zero else { return .zero }
-        let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return .milliseconds(Int64(hash % UInt64(policy.jitter.milliseconds)))
-    }
+    /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, always the same for one name, so that a job
+    /// keeps its place in the crowd.
+    public var delay: Duration { policy.jitter > .zero ? policy.jitter.share(of: name) : .zero }
 
     /// The first planned instant after `instant` within start and end, or `nil`. Expressions such as `@every` count from
     /// `anchor`; `@reboot` has no instants.
@@ -63,5 +64,28 @@ public final class Schedule: Hashable, Sendable {
             return nil
         }
         return slot
+    }
+
+    /// The failed run in a row of which the owner is told: as the policy says, else the third for what runs several times
+    /// a day and the first for the rest; 0 when muted.
+    public var alertAfter: Int {
+        guard !policy.isMuted else { return 0 }
+        if let after = policy.alertAfter { return after }
+        let any = Instant(seconds: 1_767_225_600)
+        guard let first = cron.next(after: any, in: zone, anchor: any),
+            let second = cron.next(after: first, in: zone, anchor: any)
+        else { return 1 }
+        return second - first < Schedule.daily ? 3 : 1
+    }
+
+    /// A schedule whose slots are further apart than this has a failure alerted at once.
+    private static let daily: Duration = .seconds(12 * 3_600)
+}
+
+extension Duration {
+    /// A part of this duration in whole milliseconds, 0 ≤ part < whole, always the same for one name (FNV-1a).
+    func share(of name: String) -> Duration {
+        let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return .milliseconds(Int64(hash % UInt64(max(milliseconds, 1))))
     }
 }

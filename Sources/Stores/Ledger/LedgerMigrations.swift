@@ -7,6 +7,7 @@ enum LedgerMigrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 ledger") { db in try db.execute(sql: version1) }
+        migrator.registerMigration("2 policies") { db in try db.execute(sql: version2) }
         return migrator
     }
 
@@ -69,5 +70,61 @@ enum LedgerMigrations {
             created_at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX outbox_order ON outbox (destination, sequence);
+        """
+
+    private static let version2 = """
+        -- The machine's boot in which the process ran.
+        ALTER TABLE generation ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+
+        -- What decides about a run beside its own row: whether others wait for it, and what its end means.
+        ALTER TABLE run ADD COLUMN overlap TEXT NOT NULL DEFAULT 'skip';
+        ALTER TABLE run ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN once INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE run ADD COLUMN alert_after INTEGER;
+        ALTER TABLE run ADD COLUMN pause_after INTEGER NOT NULL DEFAULT 0;
+
+        -- From now on an open run without a start has not begun. The first version did not tell.
+        UPDATE run SET started_at = claimed_at WHERE outcome IS NULL;
+
+        -- A backfill runs a slot of the past again, though the slot has its outcome; but never two at once, nor one that
+        -- went well.
+        DROP INDEX run_slot;
+        CREATE UNIQUE INDEX run_slot ON run (planned_at, schedule) WHERE trigger = 'schedule';
+        CREATE UNIQUE INDEX run_backfill ON run (planned_at, schedule)
+            WHERE trigger = 'backfill' AND (outcome IS NULL OR outcome = 'ok');
+        CREATE INDEX run_schedule ON run (schedule, planned_at);
+
+        CREATE TABLE pause (
+            schedule TEXT PRIMARY KEY,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            note TEXT NOT NULL
+        ) STRICT;
+
+        -- Failed runs in a row.
+        CREATE TABLE streak (
+            schedule TEXT PRIMARY KEY,
+            failures INTEGER NOT NULL,
+            alerted INTEGER NOT NULL
+        ) STRICT;
+
+        -- What became of schedules other than by running: how they read until then, when they were paused and resumed.
+        CREATE TABLE change (
+            schedule TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX change_schedule ON change (schedule, at);
+
+        -- Reloads that somebody waits for.
+        CREATE TABLE reload (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            requested_at INTEGER NOT NULL,
+            answered_at INTEGER,
+            accepted INTEGER,
+            answer TEXT
+        ) STRICT;
         """
 }

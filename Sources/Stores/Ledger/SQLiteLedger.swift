@@ -25,13 +25,18 @@ public final class SQLiteLedger: Ledger {
     private let queue: DatabaseQueue
     private let locks: ProcessLocks
     private let generation: Int64
+    private let texts: any AlertTexts
     /// The rows of the registered schedules, by name.
     private let numbers = Mutex<[String: Int64]>([:])
 
     /// Opens `ledger.db` in a state directory, creating or migrating it as needed.
     ///
-    /// - Throws: ``StoreError``; for a second daemon with code `unavailable` and the holder's process id.
-    public init(directory: String, as opener: Opener, at now: Instant) throws(StoreError) {
+    /// - Parameter texts: what the owner is told of failures.
+    /// - Throws: ``StoreError``; for a second daemon with code `busy` and the holder's process id.
+    public init(
+        directory: String, as opener: Opener, texts: any AlertTexts, at now: Instant
+    ) throws(StoreError) {
+        self.texts = texts
         locks = try ProcessLocks(path: directory + "/ledger.lock")
         queue = try SQLiteFile.open(path: directory + "/ledger.db", migrator: LedgerMigrations.migrator)
         guard opener != .reader else {
@@ -43,12 +48,14 @@ public final class SQLiteLedger: Ledger {
                 try Int.fetchOne(db, sql: "SELECT pid FROM generation WHERE kind = 'daemon' ORDER BY number DESC")
             }
             let process = holder.flatMap { $0 }.map { " (process \($0))" } ?? ""
-            throw StoreError(.unavailable, table: nil, "\(directory) is held by another actpd daemon\(process)")
+            throw StoreError(.busy, table: nil, "\(directory) is held by another actpd daemon\(process)")
         }
         generation = try SQLiteLedger.perform(queue) { db in
             try db.execute(
-                sql: "INSERT INTO generation (kind, pid, started_at) VALUES (?, ?, ?)",
-                arguments: [opener == .daemon ? "daemon" : "one-shot", Int64(getpid()), now.microseconds])
+                sql: "INSERT INTO generation (kind, pid, started_at, boot) VALUES (?, ?, ?, ?)",
+                arguments: [
+                    opener == .daemon ? "daemon" : "one-shot", Int64(getpid()), now.microseconds, HostBoot.identifier,
+                ])
             return db.lastInsertedRowID
         }
         guard try locks.take(generation) else {
@@ -67,22 +74,28 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    public func register(_ schedules: [Schedule], at now: Instant) throws(StoreError) -> [String: ScheduleState] {
+    public func register(
+        _ schedules: [Schedule], keeping kept: Set<String>, at now: Instant
+    ) throws(StoreError) -> [String: ScheduleState] {
         try perform { db in
             var known = try KnownSchedule.all(db)
             var states: [String: ScheduleState] = [:]
+            states.reserveCapacity(schedules.count)
             let inForce = schedules.filter(\.isEnabled)
             // What is not in force owes nothing: should it come back, it starts then.
-            for name in Set(known.keys).subtracting(inForce.map(\.name)) {
-                try known.removeValue(forKey: name)?.delete(db)
+            for name in Set(known.keys).subtracting(inForce.map(\.name)).subtracting(kept) {
+                try known.removeValue(forKey: name)?.delete(name, at: now, db)
             }
-            let writer = try ScheduleWriter(db)
+            var writer = try ScheduleWriter(db)
             for schedule in inForce {
                 let (cron, zone) = (schedule.cron.text, schedule.zone.identifier)
-                if let before = known[schedule.name], before.cron == cron, before.zone == zone {
+                let before = known[schedule.name]
+                if let before, before.cron == cron, before.zone == zone {
                     states[schedule.name] = before.state
                 } else {
-                    let new = try writer.insert(schedule.name, cron: cron, zone: zone, at: now)
+                    try before?.change(.replaced, of: schedule.name, at: now).save(db)
+                    let new = try writer.insert(
+                        schedule.name, number: before?.number, cron: cron, zone: zone, at: now)
                     known[schedule.name] = new
                     states[schedule.name] = new.state
                 }
@@ -96,35 +109,135 @@ public final class SQLiteLedger: Ledger {
         try perform { db in try KnownSchedule.all(db).mapValues(\.state) }
     }
 
-    public func claim(_ claims: [Claim], at now: Instant) throws(StoreError) -> [ClaimResult] {
+    public func claim(_ claims: [Claim], limits: RunLimits, at now: Instant) throws(StoreError) -> ClaimReceipt {
         let (generation, locks, numbers) = (generation, locks, numbers.withLock { $0 })
         return try perform { db in
-            var writer = try ClaimWriter(db, generation: generation, locks: locks, schedules: numbers, now: now)
-            return try claims.map { try writer.write($0) }
+            var writer = try ClaimWriter(
+                db, generation: generation, open: OpenRun.all(db, own: generation, locks), limits: limits,
+                schedules: numbers, now: now)
+            for claim in claims { try writer.write(claim) }
+            return writer.receipt
         }
     }
 
-    public func finish(_ endings: [RunEnding]) throws(StoreError) {
-        try perform { db in
-            var writer = try EndingWriter(db)
-            for ending in endings { try writer.write(ending) }
+    public func launch(_ runs: [RowID], at now: Instant) throws(StoreError) -> Set<RowID> {
+        let generation = generation
+        do {
+            return try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                defer {
+                    // Were this to fail, every later claim would be less than durable: better not to go on.
+                    do { try db.execute(sql: "PRAGMA synchronous = FULL") } catch {
+                        preconditionFailure("ledger.db stays without full synchronization: \(error)")
+                    }
+                }
+                var launched: Set<RowID> = []
+                try db.inTransaction {
+                    let mark = try HotStatement(
+                        db,
+                        """
+                        UPDATE run SET started_at = ?, reason = NULL
+                        WHERE id = ? AND generation = ? AND outcome IS NULL AND started_at IS NULL
+                        """)
+                    let outbox = try OutboxWriter(db)
+                    for id in runs {
+                        try mark.run([.integer(now.microseconds), .text(id.text), .integer(generation)])
+                        guard db.changesCount == 1 else { continue }
+                        try outbox.writeStart(of: id, at: now)
+                        launched.insert(id)
+                    }
+                    return .commit
+                }
+                return launched
+            }
+        } catch {
+            throw StoreError(error, table: "ledger", file: queue.path)
         }
     }
 
-    public func recover(at now: Instant) throws(StoreError) -> [RunRecord] {
+    public func release(limits: RunLimits) throws(StoreError) -> (runs: [RowID], mustAskAgain: Bool) {
         let (generation, locks) = (generation, locks)
         return try perform { db in
-            let open = try GRDB.Row.fetchAll(db, sql: "SELECT * FROM run WHERE outcome IS NULL ORDER BY claimed_at")
-            var recovered: [RunRecord] = []
+            var admission = Admission(try OpenRun.all(db, own: generation, locks), limits: limits)
+            let runs = admission.release()
+            return (runs, admission.mustAskAgain)
+        }
+    }
+
+    public func finish(_ endings: [RunEnding]) throws(StoreError) -> [FinishNotice] {
+        let texts = texts
+        return try perform { db in
+            var writer = try EndingWriter(db, texts: texts)
+            for ending in endings { try writer.write(ending) }
+            return writer.notices
+        }
+    }
+
+    public func recover(at now: Instant) throws(StoreError) -> Recovery {
+        let (generation, locks, texts) = (generation, locks, texts)
+        return try perform { db in
+            let open = try GRDB.Row.fetchAll(
+                db,
+                sql: """
+                    SELECT run.*, boot FROM run JOIN generation ON generation = number
+                    WHERE outcome IS NULL ORDER BY claimed_at, run.rowid
+                    """)
+            var recovery = Recovery()
+            var writer = try EndingWriter(db, texts: texts)
             for row in open {
                 let owner: Int64 = row["generation"]
                 guard owner != generation, try !locks.isTaken(owner) else { continue }
-                try EndingWriter.interrupt(row, at: now, db)
-                recovered.append(try RunRecord(row))
+                var record = try RunRecord(row)
+                guard let (outcome, reason) = record.fate(isSameBoot: HostBoot.isThis(row["boot"])) else {
+                    recovery.orphans.append(record)
+                    continue
+                }
+                try writer.write(record, outcome, reason, row: row, at: now)
+                (record.outcome, record.reason, record.finishedAt) = (outcome, reason, now)
+                recovery.ended.append(record)
             }
-            return recovered
+            return recovery
         }
     }
+
+    public func adopt(_ orphans: [RowID]) throws(StoreError) {
+        let generation = generation
+        try perform { db in
+            for id in orphans {
+                try db.execute(
+                    sql: "UPDATE run SET generation = ? WHERE id = ? AND outcome IS NULL",
+                    arguments: [generation, id.text])
+            }
+        }
+    }
+
+    public func dismiss(_ dismissals: [Dismissal], at now: Instant) throws(StoreError) {
+        try perform { db in
+            for dismissal in dismissals {
+                try db.execute(
+                    sql: """
+                        UPDATE run SET finished_at = ?, outcome = ?, reason = ?
+                        WHERE id = ? AND outcome IS NULL AND started_at IS NULL
+                        """,
+                    arguments: [
+                        now.microseconds, dismissal.outcome.rawValue, dismissal.reason, dismissal.id.text,
+                    ])
+            }
+        }
+    }
+
+    public func pause(_ pause: Pause) throws(StoreError) { try perform { db in try pause.save(db) } }
+
+    public func resume(_ schedule: String, at now: Instant) throws(StoreError) -> Pause? {
+        try perform { db in
+            guard let pause = try Pause.all(db)[schedule] else { return nil }
+            try pause.delete(db, at: now)
+            try FailureStreak.forget(schedule, db)
+            return pause
+        }
+    }
+
+    public func pauses() throws(StoreError) -> [String: Pause] { try perform { db in try Pause.all(db) } }
 
     public func runs(_ filter: RunFilter) throws(StoreError) -> [RunRecord] {
         var conditions = ["TRUE"]
@@ -199,40 +312,54 @@ private struct KnownSchedule {
         var known: [String: KnownSchedule] = [:]
         // By position and one at a time: there may be ten thousand, and a start or a reload waits for them.
         let rows = try GRDB.Row.fetchCursor(
-            db, sql: "SELECT name, number, cron, zone, anchor, slot FROM schedule JOIN cursor ON schedule = number")
+            db, sql: "SELECT name, number, cron, zone, anchor, slot FROM schedule LEFT JOIN cursor ON schedule = number"
+        )
         while let row = try rows.next() {
-            let state = ScheduleState(anchor: Instant(microseconds: row[4]), cursor: Instant(microseconds: row[5]))
+            // A schedule of which nothing was claimed yet has no cursor.
+            let anchor = Instant(microseconds: row[4])
+            let state = ScheduleState(
+                anchor: anchor, cursor: (row[5] as Int64?).map { Instant(microseconds: $0) } ?? anchor)
             known[row[0]] = KnownSchedule(number: row[1], cron: row[2], zone: row[3], state: state)
         }
         return known
     }
 
-    func delete(_ db: Database) throws {
+    func delete(_ name: String, at now: Instant, _ db: Database) throws {
+        try change(.removed, of: name, at: now).save(db)
         try db.execute(sql: "DELETE FROM cursor WHERE schedule = ?", arguments: [number])
         try db.execute(sql: "DELETE FROM schedule WHERE number = ?", arguments: [number])
+    }
+
+    /// How it read until now.
+    func change(_ kind: ScheduleChange.Kind, of name: String, at now: Instant) -> ScheduleChange {
+        ScheduleChange(
+            schedule: name, at: now, kind: kind,
+            detail: [
+                "cron": .string(cron), "timezone": .string(zone), "since": .string(state.anchor.iso8601Precise),
+            ])
     }
 }
 
 /// Writes schedules that are new or read otherwise than before. Ten thousand may be, hence statements made once.
 private struct ScheduleWriter {
-    private let schedule: Statement
-    private let cursor: Statement
+    private let schedule: HotStatement
+    private let cursor: HotStatement
+    private var nextNumber: Int64
 
     init(_ db: Database) throws {
-        schedule = try db.cachedStatement(
-            sql: """
-                INSERT INTO schedule (name, cron, zone, anchor) VALUES (?, ?, ?, ?)
-                ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, zone = excluded.zone, anchor = excluded.anchor
-                RETURNING number
-                """)
-        cursor = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cursor (schedule, slot) VALUES (?, ?)")
+        schedule = try HotStatement(
+            db, "INSERT OR REPLACE INTO schedule (number, name, cron, zone, anchor) VALUES (?, ?, ?, ?, ?)")
+        cursor = try HotStatement(db, "DELETE FROM cursor WHERE schedule = ?")
+        nextNumber = (try Int64.fetchOne(db, sql: "SELECT max(number) FROM schedule") ?? 0) + 1
     }
 
-    /// The schedule starts now.
-    func insert(_ name: String, cron: String, zone: String, at now: Instant) throws -> KnownSchedule {
-        let number = try Int64.fetchOne(schedule, arguments: [name, cron, zone, now.microseconds]) ?? 0
-        try cursor.execute(arguments: [number, now.microseconds])
-        return KnownSchedule(
-            number: number, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: now))
+    /// The schedule starts now. A known one keeps its number.
+    mutating func insert(
+        _ name: String, number: Int64?, cron: String, zone: String, at now: Instant
+    ) throws -> KnownSchedule {
+        let own = number ?? nextNumber
+        if number == nil { nextNumber += 1 } else { try self.cursor.run([.integer(own)]) }
+        try schedule.run([.integer(own), .text(name), .text(cron), .text(zone), .integer(now.microseconds)])
+        return KnownSchedule(number: own, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: now))
     }
 }

@@ -46,13 +46,12 @@ struct RunCommand: ParsableCommand {
     private func perform(_ given: [String: JSON], in workplace: Workplace) throws {
         let request = RunRequest(
             trigger: .manual, due: workplace.time.now(), domain: domain, task: task, params: given, isDryRun: dryRun,
-            timeout: .seconds(3_600))
+            policy: Policy(timeout: .seconds(3_600)), isOnce: AgentTaskCatalog().isOnce(domain: domain, task: task))
         let line = ProgressLine()
         let end = try OneShotRunner(workplace, progress: line.show).run(request)
         line.clear()
         switch end {
-        case .overlaps(let holder):
-            throw ExitStatus.temporary.exit("\(domain) \(task) is running already, as run \(holder); skipped")
+        case .skipped(let reason): throw ExitStatus.temporary.exit("\(domain) \(task) skipped: \(reason)")
         case .completed(let completion): try show(completion)
         }
     }
@@ -71,6 +70,9 @@ struct RunCommand: ParsableCommand {
             var data = completion.result.object ?? [:]
             data["stdout"] = nil
             Terminal.out(JSON.object(data).indentedText)
+        }
+        if completion.outcome == .skipped {
+            throw ExitStatus.temporary.exit("\(domain) \(task) skipped: \(completion.reason ?? "")")
         }
         guard completion.outcome == .ok else {
             throw ExitStatus.taskFailed.exit(

@@ -16,7 +16,7 @@ struct ServeCommand: ParsableCommand {
             let workplace: Workplace
             do {
                 workplace = try Workplace(settings, as: .daemon)
-            } catch let error as StoreError where error.code == .unavailable {
+            } catch let error as StoreError where error.code == .busy {
                 throw ExitStatus.temporary.exit("\(error)")
             }
             let daemon = try Daemon(workplace)

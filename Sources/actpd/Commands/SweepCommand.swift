@@ -23,14 +23,13 @@ struct SweepCommand: ParsableCommand {
         let workplace = try Workplace(options, as: .oneShot)
         let request = RunRequest(
             trigger: .manual, due: workplace.time.now(), domain: Sweep.domain, task: Sweep.task, isDryRun: dryRun,
-            timeout: Sweep.timeout)
+            policy: Policy(timeout: Sweep.timeout))
         var agents = workplace.performer
         agents.announce = workplace.announceAtOnce
         let performer = ReportingSweep(performer: agents, isQuiet: json)
         let execution = Execution(performer: performer, time: workplace.time, workers: workplace.workers)
         switch try OneShotRunner(workplace, execution: execution).run(request) {
-        case .overlaps(let holder):
-            throw ExitStatus.temporary.exit("the sweep is running already, as run \(holder); skipped")
+        case .skipped(let reason): throw ExitStatus.temporary.exit("the sweep is skipped: \(reason)")
         case .completed(let completion):
             if json {
                 Terminal.out(completion.result.text)
@@ -62,7 +61,5 @@ private struct ReportingSweep: TaskPerformer {
         return try await sweep.perform(request)
     }
 
-    func failureAlert(for request: RunRequest, message: String) -> String {
-        performer.failureAlert(for: request, message: message)
-    }
+    func failure(of error: any Error) -> Failure { performer.failure(of: error) }
 }

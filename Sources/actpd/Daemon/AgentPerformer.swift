@@ -31,13 +31,41 @@ struct AgentPerformer: TaskPerformer {
         return Performance(result: result.json, alerts: result.alerts.map(\.html))
     }
 
-    func failureAlert(for request: RunRequest, message: String) -> String {
-        Alert.agentError(domain: request.domain, task: request.task, message: message).html
+    func failure(of error: any Error) -> Failure {
+        switch error {
+        case let error as TaskRefusal: .declined(error.reason)
+        case let error as StoreError: .failed("\(error)", isSafeToRepeat: error.isRetryable)
+        default: .failed("\(error)", isSafeToRepeat: false)
+        }
+    }
+}
+
+/// What the owner is told of failures.
+struct AgentAlertTexts: AlertTexts {
+    func failure(domain: String, task: String, message: String, failures: Int) -> String {
+        Alert.agentError(domain: domain, task: task, message: message, failures: failures).html
+    }
+
+    func recovery(domain: String, task: String, failures: Int) -> String {
+        Alert.agentRecovered(domain: domain, task: task, failures: failures).html
+    }
+
+    func paused(schedule: String, message: String, failures: Int) -> String {
+        Alert.schedulePaused(schedule, message: message, failures: failures).html
+    }
+
+    func unknown(domain: String, task: String, message: String) -> String {
+        Alert.outcomeUnknown(domain: domain, task: task, message: message).html
     }
 }
 
 /// The agents' catalogue as `schedules.json` is checked against it.
 struct AgentTaskCatalog: TaskCatalog {
+    func isOnce(domain: String, task: String) -> Bool {
+        guard let (_, found) = try? AgentCatalog.find(domain: domain, task: task) else { return false }
+        return found.effect == .once
+    }
+
     func problems(domain: String, task: String, params: [String: JSON]) -> [(key: String, message: String)] {
         if domain == Sweep.domain {
             return task == Sweep.task ? [] : [("task", "\(Sweep.domain) has the one task \(Sweep.task)")]

@@ -41,8 +41,10 @@ final class Daemon: @unchecked Sendable {
         self.log = log
         let status = StatusLine(manager: manager, queue: queue.queue, time: workplace.time)
         scheduler = Scheduler(
-            ledger: workplace.ledger, execution: workplace.execution { delivery.wake() }, workers: workplace.workers,
-            time: workplace.time, executor: queue
+            ledger: workplace.ledger,
+            execution: workplace.execution(announce: { delivery.wake() }, observe: { log.write($0) }),
+            workers: workplace.workers, time: workplace.time, executor: queue,
+            limits: workplace.settings.tunables.limits.ofScheduler
         ) { event in
             log.write(event)
             delivery.wake()
@@ -57,10 +59,13 @@ final class Daemon: @unchecked Sendable {
     /// - Throws: ``ConfigurationError`` for a bad file, ``StoreError`` when the ledger refuses.
     func start() throws {
         let schedules = try LoadedSchedules(workplace.settings, zones: zones).schedules
-        for run in try workplace.ledger.recover(at: workplace.time.now()) { log.recovered(run) }
+        let recovery = try workplace.ledger.recover(at: workplace.time.now())
+        for run in recovery.ended { log.recovered(run) }
         let alarm = DispatchAlarm(queue: queue) { [scheduler] in scheduler.assumeIsolated { $0.wake() } }
         self.alarm = alarm
-        try queue.queue.sync { try scheduler.assumeIsolated { try $0.start(schedules, alarm: alarm) } }
+        try queue.queue.sync {
+            try scheduler.assumeIsolated { try $0.start(schedules, orphans: recovery.orphans, alarm: alarm) }
+        }
         watchHost()
         signals = SignalWatch(Daemon.signals, on: queue.queue) { [weak self] number in
             number == SIGHUP ? self?.reload() : self?.stop()

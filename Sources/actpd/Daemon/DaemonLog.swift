@@ -24,6 +24,18 @@ struct DaemonLog: Sendable {
         case .started(let request):
             logger.debug("\(request.domain) \(request.task) started", metadata: request.metadata)
         case .ended(let ending): write(ending)
+        case .waits(let request, let reason):
+            logger.info(
+                "\(request.domain) \(request.task) waits: \(reason)",
+                metadata: request.metadata.merging(["reason": "\(reason)"]) { $1 })
+        case .tookOver(let request):
+            logger.notice(
+                "\(request.domain) \(request.task): its process died before it began; it starts now",
+                metadata: request.metadata)
+        case .noticed(.paused(let schedule, let failures)):
+            logger.error(
+                "\(schedule) paused itself after \(failures) failures in a row; actpd resume \(schedule)",
+                metadata: ["schedule": "\(schedule)", "reason": "pauseOnFailure"])
         case .skipped(let request, let reason):
             logger.warning(
                 "\(request.domain) \(request.task) skipped: \(reason)",
@@ -45,6 +57,25 @@ struct DaemonLog: Sendable {
         }
     }
 
+    func write(_ event: Execution.Event) {
+        switch event {
+        case .retries(let request, let attempt, let reason, let wait):
+            logger.warning(
+                """
+                \(request.domain) \(request.task): attempt \(attempt) of \(request.policy.retry.attempts) failed, \
+                again in \(wait.rough)
+                """, metadata: request.metadata.merging(["reason": "\(reason)"]) { $1 })
+        case .stuck(let request):
+            logger.error(
+                "\(request.domain) \(request.task) is stuck: it ignores its cancellation and was given up",
+                metadata: request.metadata)
+        case .freed(let request):
+            logger.notice(
+                "\(request.domain) \(request.task), given up before, has ended; its outcome stands",
+                metadata: request.metadata)
+        }
+    }
+
     private func write(_ ending: RunEnding) {
         let (request, completion) = (ending.request, ending.completion)
         var metadata = request.metadata
@@ -52,7 +83,12 @@ struct DaemonLog: Sendable {
         metadata["duration_usec"] = "\(completion.duration.microseconds)"
         metadata["lateness_usec"] = "\((completion.startedAt - request.due).microseconds)"
         if let reason = completion.reason { metadata["reason"] = "\(reason)" }
-        let level: Logger.Level = completion.outcome == .ok ? .info : .error
+        let level: Logger.Level =
+            switch completion.outcome {
+            case .ok: .info
+            case .skipped, .cancelled, .missed: .warning
+            case .error, .timeout, .interrupted, .unknown: .error
+            }
         let took = "\(completion.duration.milliseconds) ms"
         logger.log(
             level: level, "\(request.domain) \(request.task) \(completion.outcome.rawValue) in \(took)",
@@ -66,9 +102,10 @@ struct DaemonLog: Sendable {
 
     func recovered(_ run: RunRecord) {
         logger.warning(
-            "\(run.domain) \(run.task) was interrupted: its process died",
+            "\(run.domain) \(run.task) is \(run.outcome?.rawValue ?? ""): its process died",
             metadata: [
-                "run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)", "outcome": "interrupted",
+                "run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)",
+                "outcome": "\(run.outcome?.rawValue ?? "")", "reason": "\(run.reason ?? "")",
             ])
     }
 

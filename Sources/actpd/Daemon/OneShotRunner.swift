@@ -28,8 +28,10 @@ struct OneShotRunner {
     }
 
     func run(_ request: RunRequest) throws -> OneShot.End {
-        for run in try workplace.ledger.recover(at: workplace.time.now()) {
-            Terminal.error("actpd: run \(run.id) of \(run.domain) \(run.task) was interrupted: its process died")
+        for run in try workplace.ledger.recover(at: workplace.time.now()).ended {
+            Terminal.error(
+                "actpd: run \(run.id) of \(run.domain) \(run.task) is \(run.outcome?.rawValue ?? ""): \(run.reason ?? "")"
+            )
         }
         let (oneShot, courier) = (oneShot, workplace.courier)
         let end = try workplace.wait {

@@ -43,7 +43,7 @@ struct Sweep: Sendable {
             try Task.checkCancellation()
             let run = RunRequest(
                 trigger: .sweep, due: performer.time.now(), domain: step.domain.rawValue, task: step.task,
-                isDryRun: request.isDryRun, timeout: Sweep.taskTimeout)
+                isDryRun: request.isDryRun, policy: Policy(timeout: Sweep.taskTimeout))
             let line = Line(run, try await oneShot.run(run))
             report(line)
             lines.append(line)
@@ -70,10 +70,10 @@ extension Sweep.Line {
             let output = completion.result["stdout"]?.string ?? ""
             text = completion.reason ?? output.split(separator: "\n").first.map(String.init) ?? ""
             result = completion.result
-        case .overlaps(let holder):
+        case .skipped(let reason):
             outcome = .skipped
             duration = .zero
-            text = "overlap, holder=\(holder)"
+            text = reason
             result = [:]
         }
     }

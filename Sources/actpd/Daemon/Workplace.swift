@@ -29,15 +29,18 @@ struct Workplace: Sendable {
         // Contacts and messages are nobody else's business, whatever the caller's umask.
         let usual = umask(0o077)
         defer { umask(usual) }
-        ledger = try SQLiteLedger(directory: settings.locations.state, as: opener, at: time.now())
+        ledger = try SQLiteLedger(
+            directory: settings.locations.state, as: opener, texts: AgentAlertTexts(), at: time.now())
         store = Store(try Workplace.backend(settings.store, time))
     }
 
     /// The daemon's execution.
-    func execution(announce: @escaping @Sendable () -> Void) -> Execution {
+    func execution(
+        announce: @escaping @Sendable () -> Void, observe: @escaping @Sendable (Execution.Event) -> Void
+    ) -> Execution {
         var performer = performer
         performer.announce = announce
-        return Execution(performer: performer, time: time, workers: workers)
+        return Execution(performer: performer, time: time, workers: workers, observe: observe)
     }
 
     var performer: AgentPerformer {

@@ -1,5 +1,6 @@
 import Agents
 import Configuration
+import Scheduling
 import Time
 
 /// `actpd.json`: the agents' tunables and the daemon's limits.
@@ -17,13 +18,43 @@ struct ActpdSettings: Configurable {
     struct Limits: Configurable {
         /// Threads for the tasks' own work; tasks that wait need none.
         var workers = 4
+        /// Runs of schedules at once.
+        var concurrentRuns = 32
+        /// Runs of one domain's schedules at once.
+        var concurrentRunsPerDomain = 8
+        /// Slots of one schedule that may wait with `overlap: bufferAll`.
+        var bufferedSlots = 1_000
+        /// How long slots that are caught up after a boot or a wake-up wait at least.
+        var settle = Duration.seconds(30)
         /// How long running work may go on after a stop is asked for.
         var drain = Duration.seconds(60)
 
         init() {}
 
+        /// The scheduler's part.
+        var ofScheduler: SchedulerLimits {
+            SchedulerLimits(
+                runs: RunLimits(total: concurrentRuns, perDomain: concurrentRunsPerDomain, buffered: bufferedSlots),
+                settle: settle)
+        }
+
         static let fields: [Field<Limits>] = [
             Field("workers", \.workers, in: 1...64, "Threads for the work of tasks."),
+            Field(
+                "concurrentRuns", \.concurrentRuns, in: 1...10_000,
+                "Runs of schedules at once; further slots wait, those of higher priority first."),
+            Field(
+                "concurrentRunsPerDomain", \.concurrentRunsPerDomain, in: 1...10_000,
+                "Runs of one domain's schedules at once."),
+            Field(
+                "bufferedSlots", \.bufferedSlots, in: 1...10_000,
+                "Slots of one schedule that may wait with overlap bufferAll; further ones are skipped."),
+            Field(
+                "settle", \.settle, in: .zero...(.seconds(3_600)),
+                """
+                How long slots that are caught up after a boot or a wake-up wait at least; they spread over the same time \
+                again.
+                """),
             Field(
                 "drain", \.drain, in: .seconds(1)...(.seconds(3_600)), "How long running work may go on after SIGTERM."),
         ]

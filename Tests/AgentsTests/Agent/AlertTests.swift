@@ -63,7 +63,8 @@ import Testing
 
     @Test("an agent's error shows the first 200 characters, escaped (DI-08, K70)")
     func agentError() {
-        let alert = Alert.agentError(domain: "youtube", task: "full", message: String(repeating: "<", count: 300))
+        let alert = Alert.agentError(
+            domain: "youtube", task: "full", message: String(repeating: "<", count: 300), failures: 1)
         #expect(alert.html == "⚠️ Agent error: youtube.full\n" + String(repeating: "&lt;", count: 200))
     }
 }

@@ -125,7 +125,7 @@ final class Installation: Sendable {
     }
 
     var ledger: SQLiteLedger {
-        get throws { try SQLiteLedger(directory: state, as: .reader, at: SystemTime().now()) }
+        get throws { try SQLiteLedger(directory: state, as: .reader, texts: PlainAlertTexts(), at: SystemTime().now()) }
     }
 
     /// All runs of the ledger, oldest first.

@@ -1,0 +1,91 @@
+import ActpTesting
+import Records
+import Scheduling
+import Stores
+import Time
+
+/// Everything that a dialogue with the scheduler needs: a real ledger on disk, a manual clock and scripted work.
+struct SchedulerDesk {
+    let directory: TemporaryDirectory
+    let time: ManualTime
+    let ledger: SQLiteLedger
+    let alarm = ManualAlarm()
+    let performer: ScriptedPerformer
+    let scheduler: Scheduler
+    let events: AsyncStream<SchedulerEvent>
+
+    init(
+        at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer(),
+        limits: SchedulerLimits = SchedulerLimits()
+    ) throws {
+        self.directory = try directory ?? TemporaryDirectory()
+        time = ManualTime(now)
+        ledger = try SQLiteLedger(directory: self.directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+        self.performer = performer
+        let workers = WorkerPool(limit: 4)
+        let (events, continuation) = AsyncStream.makeStream(of: SchedulerEvent.self)
+        self.events = events
+        scheduler = Scheduler(
+            ledger: ledger, execution: Execution(performer: performer, time: time, workers: workers),
+            workers: workers, time: time, executor: QueueExecutor(label: "test"), limits: limits
+        ) { continuation.yield($0) }
+    }
+
+    /// Starts as the daemon does: with what a dead process left.
+    func start(_ schedules: Schedule...) async throws {
+        let recovery = try ledger.recover(at: time.now())
+        try await scheduler.start(schedules, orphans: recovery.orphans, alarm: alarm)
+    }
+
+    func advance(to instant: Instant) async {
+        time.advance(by: instant - time.now())
+        await scheduler.wake()
+    }
+
+    /// The events up to and including the n-th end of a run.
+    func events(untilEnds count: Int) async -> [String] {
+        var seen: [String] = []
+        var ends = 0
+        for await event in events {
+            seen.append(event.text)
+            if case .ended = event { ends += 1 }
+            if ends == count { break }
+        }
+        return seen
+    }
+
+    /// What the ledger has, the oldest first: `09:01 ok`, or `09:02 skipped overlap, …`.
+    func history() throws -> [String] {
+        try ledger.runs(RunFilter(limit: 1_000)).reversed().map { run in
+            let slot = run.planned.map { String($0.iso8601.dropFirst(11).prefix(5)) } ?? "-"
+            let outcome = run.outcome?.rawValue ?? (run.isWaiting ? "waiting" : "running")
+            return "\(slot) \(outcome)" + (run.reason.map { " \($0)" } ?? "")
+        }
+    }
+
+    /// The texts for the owner that wait for delivery.
+    func alerts() throws -> [String] {
+        try ledger.pending(.owner, limit: 100).compactMap { entry in
+            guard case .alert(let text) = entry.message else { return nil }
+            return text
+        }
+    }
+}
+
+extension SchedulerEvent {
+    var text: String {
+        switch self {
+        case .started(let request): "started \(request.task)"
+        case .ended(let ending): "ended \(ending.request.task) \(ending.completion.outcome.rawValue)"
+        case .skipped(let request, let reason): "skipped \(request.task) \(reason)"
+        case .waits(let request, _): "waits \(request.task)"
+        case .tookOver(let request): "took over \(request.task)"
+        case .taken(let request): "taken \(request.task)"
+        case .missed(let schedule, let missed): "missed \(schedule) \(missed.count)"
+        case .noticed(.paused(let schedule, let failures)): "paused \(schedule) \(failures)"
+        case .ledgerFailed: "ledger failed"
+        case .ledgerRecovered: "ledger recovered"
+        case .draining(let requests): "draining \(requests.count)"
+        }
+    }
+}
