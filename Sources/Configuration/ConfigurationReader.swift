@@ -1,46 +1,16 @@
 public import JSON
 import Suggestion
 
-/// One thing that is wrong with a configuration, and where.
-public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    public let file: String
-    /// 1-based; `nil` when the problem is the file as a whole.
-    public let line: Int?
-    /// The path of the key, as in `schedules[3].cron`.
-    public let key: String?
-    public let message: String
-
-    public init(file: String, line: Int? = nil, key: String? = nil, _ message: String) {
-        self.file = file
-        self.line = line
-        self.key = key
-        self.message = message
-    }
-
-    public var description: String {
-        "\(file)\(line.map { ":\($0)" } ?? ""): \(key.map { "\($0): " } ?? "")\(message)"
-    }
-}
-
-/// All problems of a configuration, reported at once.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let problems: [ConfigurationProblem]
-
-    public init(_ problems: [ConfigurationProblem]) { self.problems = problems }
-
-    public var description: String { problems.map(\.description).joined(separator: "\n") }
-}
-
 /// Where a value stands in a file: kept while the file is read, to report about it later.
 public struct ConfigurationPlace: Sendable {
     let node: JSONNode
-    let path: [String]
+    let path: [ConfigurationStep]
+}
 
-    /// Whether the object's key has the empty text for a value.
-    public func holdsEmptyText(_ key: String) -> Bool {
-        guard case .object(let members) = node.content else { return false }
-        return members.contains { $0.key == key && $0.node.value.string == "" }
-    }
+/// One step of the way down to a value: `schedules`, `[3]`, `cron`. Written out only when something is wrong there.
+enum ConfigurationStep: Sendable {
+    case key(String)
+    case index(Int)
 }
 
 /// Reads one JSON file into configuration values and gathers what is wrong with it on the way.
@@ -50,7 +20,9 @@ public struct ConfigurationPlace: Sendable {
 public final class ConfigurationReader {
     private let file: String
     private let document: JSONDocument
-    private var path: [String] = []
+    /// Made when the first place is asked for: a file with ten thousand problems is not searched for each of them.
+    private lazy var lines = document.lines
+    private var path: [ConfigurationStep] = []
     private var problems: [ConfigurationProblem] = []
     private var names: [ObjectIdentifier: FieldNames] = [:]
 
@@ -81,11 +53,11 @@ public final class ConfigurationReader {
     }
 
     /// The problems in the order of the file; those of one line as they were found.
-    private var error: ConfigurationError {
-        let sorted = problems.enumerated().sorted {
-            ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
-        }
-        return ConfigurationError(sorted.map(\.element))
+    private var error: ConfigurationError { ConfigurationError(ConfigurationReader.sorted(problems)) }
+
+    private static func sorted(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
+        problems.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
+            .map(\.element)
     }
 
     /// Reads a whole file that needs no further judging.
@@ -98,20 +70,38 @@ public final class ConfigurationReader {
     /// Where the value at hand stands, to report about it after the whole file was read.
     public func place(of node: JSONNode) -> ConfigurationPlace { ConfigurationPlace(node: node, path: path) }
 
-    /// Notes a problem with a member of an object that was read before, or with the object itself.
+    /// Notes a problem with a member of an object that was read before, or with the object itself. A member that is not
+    /// there is named all the same, at the object's line.
     public func report(_ message: String, at place: ConfigurationPlace?, key: String?) {
-        guard let place else { return add(message, line: 1, key: []) }
-        var node = place.node
-        if let key, case .object(let members) = node.content, let member = members.first(where: { $0.key == key }) {
-            node = member.node
-        }
-        add(message, line: document.place(of: node).line, key: place.path + (key.map { [$0] } ?? []))
+        guard let place else { return add(problem(message, line: 1, key: [])) }
+        add(problem(message, with: key, of: place.node, path: place.path))
     }
 
     /// Notes a problem with the value at hand.
-    public func report(_ message: String, at node: JSONNode) {
-        add(message, line: document.place(of: node).line, key: path)
+    public func report(_ message: String, at node: JSONNode) { add(problem(message, with: nil, of: node, path: path)) }
+
+    /// Notes a problem with a member of the object at hand; see ``report(_:at:key:)``.
+    public func report(_ message: String, with key: String, of node: JSONNode) {
+        add(problem(message, with: key, of: node, path: path))
     }
+
+    /// The same without noting it: for what is worth a remark and no fault.
+    public func remark(_ message: String, with key: String, of node: JSONNode) -> ConfigurationProblem {
+        problem(message, with: key, of: node, path: path)
+    }
+
+    /// Takes out what is reported meanwhile, in the order of the file, for the caller to judge: what is wrong with one
+    /// part need not condemn the whole. ``report(_:)`` puts it back.
+    public func collecting<Result>(_ read: () -> Result) -> (result: Result, problems: [ConfigurationProblem]) {
+        let before = problems
+        problems = []
+        defer { problems = before }
+        let result = read()
+        return (result, problems.count < 2 ? problems : ConfigurationReader.sorted(problems))
+    }
+
+    /// Notes problems that ``collecting(_:)`` took out.
+    public func report(_ collected: [ConfigurationProblem]) { problems += collected }
 
     /// The keys of a kind of object, gathered when the first one of it is read.
     func names(of type: Any.Type, _ gather: () -> FieldNames) -> FieldNames {
@@ -126,7 +116,7 @@ public final class ConfigurationReader {
         let hint =
             member.key.nearest(in: allowed).map { ", did you mean \"\($0)\"?" }
             ?? "; allowed are \(allowed.joined(separator: ", "))"
-        add("unknown key\(hint)", line: document.place(of: member).line, key: path + [member.key])
+        add(problem("unknown key\(hint)", line: lines.number(of: member), key: path + [.key(member.key)]))
     }
 
     /// Notes that another kind of value was expected, and is `nil` for the caller to return.
@@ -137,15 +127,42 @@ public final class ConfigurationReader {
         return nil
     }
 
-    /// Reads a member or an element; problems inside carry its name in their path.
-    public func descending<Result>(into step: String, _ read: () -> Result) -> Result {
+    /// Reads a member; problems inside carry its name in their path.
+    public func descending<Result>(into key: String, _ read: () -> Result) -> Result { descending(.key(key), read) }
+
+    /// Reads an element of an array; problems inside carry its number in their path.
+    public func descending<Result>(into index: Int, _ read: () -> Result) -> Result { descending(.index(index), read) }
+
+    private func descending<Result>(_ step: ConfigurationStep, _ read: () -> Result) -> Result {
         path.append(step)
         defer { path.removeLast() }
         return read()
     }
 
-    private func add(_ message: String, line: Int, key: [String]) {
-        let text = key.reduce("") { $0.isEmpty ? $1 : $1.hasPrefix("[") ? $0 + $1 : $0 + "." + $1 }
-        problems.append(ConfigurationProblem(file: file, line: line, key: text.isEmpty ? nil : text, message))
+    /// Goes on where an earlier value stood.
+    func at(_ path: [ConfigurationStep], _ read: () -> Void) {
+        let before = self.path
+        self.path = path
+        defer { self.path = before }
+        read()
+    }
+
+    private func add(_ problem: ConfigurationProblem) { problems.append(problem) }
+
+    private func problem(
+        _ message: String, with key: String?, of node: JSONNode, path: [ConfigurationStep]
+    ) -> ConfigurationProblem {
+        let place = key.flatMap { node[$0] } ?? node
+        return problem(message, line: lines.number(of: place), key: path + (key.map { [.key($0)] } ?? []))
+    }
+
+    private func problem(_ message: String, line: Int, key: [ConfigurationStep]) -> ConfigurationProblem {
+        let text = key.reduce("") { text, step in
+            switch step {
+            case .key(let key): text.isEmpty ? key : "\(text).\(key)"
+            case .index(let index): "\(text)[\(index)]"
+            }
+        }
+        return ConfigurationProblem(file: file, line: line, key: text.isEmpty ? nil : text, message)
     }
 }

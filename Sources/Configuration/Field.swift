@@ -29,18 +29,35 @@ public struct Field<Root>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool = false,
         in allowed: ClosedRange<V>? = nil, _ help: String
     ) where V: Comparable {
-        let bounds: [String: JSON] =
-            allowed.map { ["minimum": $0.lowerBound.json, "maximum": $0.upperBound.json] } ?? [:]
-        self.init(name, path, isRequired: isRequired, bounds: V.hasNumericSchema ? bounds : [:], help) { value in
-            guard let allowed, !allowed.contains(value) else { return nil }
-            return "\(value.json.text) is outside \(allowed.lowerBound.json.text)…\(allowed.upperBound.json.text)"
+        self.init(name, path, isRequired: isRequired, bounds: allowed.map(Field.bounds) ?? [:], help) { value in
+            allowed.flatMap { Field.complaint(value, $0) }
         }
     }
 
+    /// A key that may be absent, with the range it has when it is there.
+    public init<V: SettingValue & Comparable>(
+        _ name: String, _ path: any WritableKeyPath<Root, V?> & Sendable, in allowed: ClosedRange<V>, _ help: String
+    ) {
+        self.init(name, path, isRequired: false, bounds: Field.bounds(allowed), help) { value in
+            value.flatMap { Field.complaint($0, allowed) }
+        }
+    }
+
+    /// A key without a range.
     public init<V: SettingValue>(
         _ name: String, _ path: any WritableKeyPath<Root, V> & Sendable, isRequired: Bool = false, _ help: String
     ) {
         self.init(name, path, isRequired: isRequired, bounds: [:], help) { _ in nil }
+    }
+
+    private static func bounds<V: SettingValue>(_ allowed: ClosedRange<V>) -> [String: JSON] {
+        V.hasNumericSchema ? ["minimum": allowed.lowerBound.json, "maximum": allowed.upperBound.json] : [:]
+    }
+
+    /// What is wrong with a value, to stand behind the value as it is written.
+    private static func complaint<V: SettingValue>(_ value: V, _ allowed: ClosedRange<V>) -> String? {
+        guard !allowed.contains(value) else { return nil }
+        return "is outside \(allowed.lowerBound.json.text)…\(allowed.upperBound.json.text)"
     }
 
     private init<V: SettingValue>(
@@ -55,7 +72,7 @@ public struct Field<Root>: Sendable {
         schema = .object(description)
         read = { node, root, reader in
             guard let value = V.read(node, reader) else { return }
-            if let complaint = check(value) { reader.report(complaint, at: node) }
+            if let complaint = check(value) { reader.report("\(node.value.text) \(complaint)", at: node) }
             root[keyPath: path] = value
         }
         write = { root in root[keyPath: path].written }

@@ -107,7 +107,7 @@ extension Array: SettingValue where Element: SettingValue {
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
         guard case .array(let nodes) = node.content else { return reader.reject(node, wanted: "an array") }
         return nodes.enumerated().compactMap { index, node in
-            reader.descending(into: "[\(index)]") { Element.read(node, reader) }
+            reader.descending(into: index) { Element.read(node, reader) }
         }
     }
     public var json: JSON { .array(map(\.json)) }

@@ -26,13 +26,16 @@ public struct JSONDocument: Sendable {
         }
     }
 
-    /// The 1-based line and column of a node.
+    /// The 1-based line and column of a node. Counts from the file's beginning; for many places take ``lines``.
     public func place(of node: JSONNode) -> (line: Int, column: Int) { JSONDocument.place(of: node.offset, in: bytes) }
 
     /// The place of a member's key.
     public func place(of member: JSONMember) -> (line: Int, column: Int) {
         JSONDocument.place(of: member.keyOffset, in: bytes)
     }
+
+    /// Where the lines begin, for looking up many places.
+    public var lines: JSONLines { JSONLines(bytes) }
 
     private static func error(_ message: String, at offset: Int, in bytes: [UInt8]) -> JSONError {
         let (line, column) = place(of: offset, in: bytes)
@@ -45,6 +48,31 @@ public struct JSONDocument: Sendable {
         let start = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
         // Continuation bytes of UTF-8 do not start a character.
         return (line, before[start...].count { $0 & 0xC0 != 0x80 } + 1)
+    }
+}
+
+/// The lines of a ``JSONDocument``, found once.
+public struct JSONLines: Sendable {
+    /// The bytes at which all lines but the first begin.
+    private let starts: [Int]
+
+    fileprivate init(_ bytes: [UInt8]) {
+        starts = bytes.indices.lazy.filter { bytes[$0] == 10 }.map { $0 + 1 }
+    }
+
+    /// The 1-based line on which a value begins.
+    public func number(of node: JSONNode) -> Int { number(at: node.offset) }
+
+    /// The 1-based line of a member's key.
+    public func number(of member: JSONMember) -> Int { number(at: member.keyOffset) }
+
+    private func number(at offset: Int) -> Int {
+        var (low, high) = (0, starts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low + 1
     }
 }
 
@@ -63,6 +91,12 @@ public struct JSONNode: Sendable {
     public let content: Content
     /// The byte at which the value begins.
     let offset: Int
+
+    /// The member of an object; `nil` when there is none or this is no object.
+    public subscript(key: String) -> JSONNode? {
+        guard case .object(let members) = content else { return nil }
+        return members.first { $0.key == key }?.node
+    }
 
     /// The value without its place.
     public var value: JSON {

@@ -82,6 +82,14 @@ struct AgentTaskCatalog: TaskCatalog {
             return [("task", "\(error)")]
         }
     }
+
+    /// The sweep would be, if one of its tasks were.
+    func isOnce(domain: String, task: String) -> Bool {
+        if domain == Sweep.domain {
+            return AgentCatalog.sweep.contains { isOnce(domain: $0.domain.rawValue, task: $0.task) }
+        }
+        return AgentCatalog.agent(named: domain)?.task(named: task)?.effect == .once
+    }
 }
 
 /// A domain or task that no agent has.

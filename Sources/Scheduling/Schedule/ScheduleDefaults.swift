@@ -1,0 +1,24 @@
+public import Configuration
+public import JSON
+
+/// The `defaults` of `schedules.json`: what an entry does not say is taken from here, and what these do not say from
+/// ``Policy``.
+public struct ScheduleDefaults: Configurable {
+    public var timezone = "UTC"
+    public var policy = WrittenPolicy.builtIn
+
+    var place: ConfigurationPlace?
+
+    /// The program's own.
+    public init() {}
+
+    public static let fields: [Field<ScheduleDefaults>] =
+        [Field("timezone", \.timezone, "IANA time zone in which cron lines are read, such as Europe/Berlin.")]
+        + WrittenPolicy.fields.map { $0.lifted(to: \.policy) }
+
+    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> ScheduleDefaults? {
+        guard var defaults = readFields(node, reader) else { return nil }
+        defaults.place = reader.place(of: node)
+        return defaults
+    }
+}
