@@ -20,6 +20,8 @@ struct DayRule: Hashable, Sendable {
     var eitherMatches = false
 
     private(set) var shape = Shape.byMonth
+    /// The kinds of year in which a day matches, see ``CalendarYear``; looked at when the shape is `byMonth`.
+    private(set) var years: UInt16 = 0
 
     /// What a search for days needs to look at; most expressions need no calendar.
     enum Shape: UInt8 { case every, byWeekday, byMonth }
@@ -41,6 +43,7 @@ struct DayRule: Hashable, Sendable {
         } else {
             shape = .byMonth
         }
+        if shape == .byMonth { years = matchingYears }
     }
 
     /// The matching days of a month as bits d - 1. `firstWeekday` is the weekday of its 1st, `length` its number of days.
@@ -98,17 +101,17 @@ struct DayRule: Hashable, Sendable {
         return result
     }
 
-    /// Whether there is any such day in any year: every month is tried in all its lengths and with all first weekdays,
-    /// each of which comes up within 400 years.
-    var canMatch: Bool {
-        if shape != .byMonth || eitherMatches && weekdays != 0 && months != 0 { return true }
-        for month in 1...12 where months & 1 << UInt16(month) != 0 {
-            let longest = month == 2 ? 29 : CivilDate.days(inMonth: month, of: 2001)
-            for firstWeekday in 0...6 where matches(firstWeekday: firstWeekday, length: longest) != 0 { return true }
-            guard month == 2 else { continue }
-            for firstWeekday in 0...6 where matches(firstWeekday: firstWeekday, length: 28) != 0 { return true }
+    /// Whether there is any such day in any year.
+    var canMatch: Bool { shape != .byMonth || years != 0 }
+
+    /// The kinds of year that have a matching day. Most rules have one in every kind, and then its first month says so.
+    private var matchingYears: UInt16 {
+        var result: UInt16 = 0
+        for kind in 0..<CalendarYear.kinds {
+            let year = CalendarYear(ofKind: kind)
+            if first(in: year, month: 1, day: 1) != nil { result |= year.kind }
         }
-        return false
+        return result
     }
 }
 
@@ -127,30 +130,30 @@ extension DayRule {
         }
     }
 
+    /// Goes from month to month by their lengths alone; only the first one needs a calendar.
     private func firstByMonth(from day: Int, through last: Int) -> Int? {
         let date = CivilDate(daysSinceEpoch: day)
-        var (year, month) = (date.year, date.month)
-        var firstOfMonth = day - date.day + 1
-        var wanted = ~UInt32(0) << UInt32(date.day - 1)
-        while firstOfMonth <= last {
-            if months & 1 << UInt16(month) != 0 {
-                let length = CivilDate.days(inMonth: month, of: year)
-                let weekday = CivilDate.weekday(daysSinceEpoch: firstOfMonth)
-                let found = matches(firstWeekday: weekday, length: length) & wanted
-                if found != 0 {
-                    let result = firstOfMonth + found.trailingZeroBitCount
-                    return result <= last ? result : nil
-                }
-            }
-            wanted = ~0
-            let later = UInt32(months) >> UInt32(month + 1)
-            if later != 0 {
-                month += 1 + later.trailingZeroBitCount
-            } else {
-                year += 1
-                month = months.trailingZeroBitCount
-            }
-            firstOfMonth = CivilDate(year: year, month: month, day: 1).daysSinceEpoch
+        var year = CalendarYear(containing: date, day: day)
+        var found = first(in: year, month: date.month, day: date.day)
+        while found == nil {
+            // A rare day may be forty years away: years of the wrong kind are not looked into.
+            repeat { year.advance() } while years & year.kind == 0 && year.firstDay <= last
+            guard year.firstDay <= last else { return nil }
+            found = first(in: year, month: 1, day: 1)
+        }
+        return found.flatMap { $0 <= last ? $0 : nil }
+    }
+
+    /// The first matching day of a year from a day of a month on.
+    private func first(in year: CalendarYear, month: Int, day: Int) -> Int? {
+        var pending = months & ~0 << UInt16(month)
+        var wanted = ~UInt32(0) << UInt32(day - 1)
+        while pending != 0 {
+            let next = pending.trailingZeroBitCount
+            if next != month { wanted = ~0 }
+            let found = matches(firstWeekday: year.firstWeekday(of: next), length: year.length(of: next)) & wanted
+            if found != 0 { return year.firstDay + year.days(before: next) + found.trailingZeroBitCount }
+            pending &= pending - 1
         }
         return nil
     }
