@@ -2,26 +2,24 @@ import Time
 
 /// Which days a calendar expression matches: months, days of the month and days of the week, as bit sets.
 struct DayRule: Hashable, Sendable {
+    /// The days that most rules do not have, out of line: ten thousand expressions are kept.
+    var special = Special.none
     /// Bit d - 1 for day d.
     var days: UInt32 = 0
-    /// Bit k for the k-th day before the last: `L` is bit 0, `L-3` bit 3.
-    var fromLast: UInt32 = 0
-    /// Bit d - 1 for `dW`, the weekday (Monday to Friday) nearest to day d within the month.
-    var nearWeekday: UInt32 = 0
-    /// `LW`: the last weekday (Monday to Friday) of the month.
-    var lastWeekday = false
-    /// Bit w for weekday w, 0 = Sunday.
-    var weekdays: UInt8 = 0
-    /// Bit (n - 1) * 7 + w for `w#n`; n = 6 stands for the last one, `wL`.
-    var nthWeekdays: UInt64 = 0
     /// Bit m for month m.
     var months: UInt16 = 0
-    /// How the two day fields combine. Vixie's rule: when neither starts with a star (or is `?`), either may match.
-    var eitherMatches = false
-
-    private(set) var shape = Shape.byMonth
     /// The kinds of year in which a day matches, see ``CalendarYear``; looked at when the shape is `byMonth`.
     private(set) var years: UInt16 = 0
+    /// Bit w for weekday w, 0 = Sunday.
+    var weekdays: UInt8 = 0
+    /// How the two day fields combine. Vixie's rule: when neither starts with a star (or is `?`), either may match.
+    var eitherMatches = false
+    private(set) var shape = Shape.byMonth
+
+    enum Special: Hashable, Sendable {
+        case none
+        indirect case days(SpecialDays)
+    }
 
     /// What a search for days needs to look at; most expressions need no calendar.
     enum Shape: UInt8 { case every, byWeekday, byMonth }
@@ -38,7 +36,7 @@ struct DayRule: Hashable, Sendable {
             shape = .byMonth
         } else if eitherMatches ? anyDay || anyWeekday : anyDay && anyWeekday {
             shape = .every
-        } else if anyDay, !eitherMatches, nthWeekdays == 0 {
+        } else if anyDay, !eitherMatches, special == .none {
             shape = .byWeekday
         } else {
             shape = .byMonth
@@ -50,11 +48,11 @@ struct DayRule: Hashable, Sendable {
     func matches(firstWeekday: Int, length: Int) -> UInt32 {
         let inMonth = DayRule.allDays >> UInt32(31 - length)
         var byDate = days
-        if fromLast | nearWeekday != 0 || lastWeekday {
-            byDate |= specialDays(firstWeekday: firstWeekday, length: length)
-        }
         var byWeekday = DayRule.spread(weekdays, firstWeekday: firstWeekday)
-        if nthWeekdays != 0 { byWeekday |= nthDays(firstWeekday: firstWeekday, length: length) }
+        if case .days(let special) = special {
+            byDate |= special.byDate(firstWeekday: firstWeekday, length: length)
+            byWeekday |= special.byWeekday(firstWeekday: firstWeekday, length: length)
+        }
         return (eitherMatches ? byDate | byWeekday : byDate & byWeekday) & inMonth
     }
 
@@ -63,42 +61,6 @@ struct DayRule: Hashable, Sendable {
         let week = UInt32(weekdays) | UInt32(weekdays) << 7
         let fromFirst = UInt64(week >> UInt32(firstWeekday)) & 0x7F
         return UInt32(truncatingIfNeeded: fromFirst &* 0x1020_4081)
-    }
-
-    private func specialDays(firstWeekday: Int, length: Int) -> UInt32 {
-        // Day length - k is bit length - 1 - k: the mirrored set, moved.
-        var result = fromLast.bitSwapped >> UInt32(32 - length)
-        var pending = nearWeekday
-        while pending != 0 {
-            let day = pending.trailingZeroBitCount
-            pending &= pending - 1
-            if day < length { result |= 1 << UInt32(nearestWeekday(to: day, firstWeekday, length)) }
-        }
-        if lastWeekday { result |= 1 << UInt32(nearestWeekday(to: length - 1, firstWeekday, length)) }
-        return result
-    }
-
-    /// Days counted from 0 here.
-    private func nearestWeekday(to day: Int, _ firstWeekday: Int, _ length: Int) -> Int {
-        switch (firstWeekday + day) % 7 {
-        case 6: day == 0 ? day + 2 : day - 1
-        case 0: day == length - 1 ? day - 2 : day + 1
-        default: day
-        }
-    }
-
-    private func nthDays(firstWeekday: Int, length: Int) -> UInt32 {
-        var result: UInt32 = 0
-        var pending = nthWeekdays
-        while pending != 0 {
-            let bit = pending.trailingZeroBitCount
-            pending &= pending - 1
-            let toFirst = (bit % 7 - firstWeekday + 7) % 7
-            let isLast = bit >= 35
-            let day = isLast ? toFirst + (length - 1 - toFirst) / 7 * 7 : toFirst + bit / 7 * 7
-            if day < length { result |= 1 << UInt32(day) }
-        }
-        return result
     }
 
     /// Whether there is any such day in any year.
@@ -160,14 +122,4 @@ extension DayRule {
 
     /// Whether the day, in days since 1970-01-01, matches.
     func contains(_ day: Int) -> Bool { first(from: day, through: day) != nil }
-}
-
-extension UInt32 {
-    /// The bits in reverse order.
-    fileprivate var bitSwapped: UInt32 {
-        var value = byteSwapped
-        value = (value & 0x0F0F_0F0F) << 4 | (value & 0xF0F0_F0F0) >> 4
-        value = (value & 0x3333_3333) << 2 | (value & 0xCCCC_CCCC) >> 2
-        return (value & 0x5555_5555) << 1 | (value & 0xAAAA_AAAA) >> 1
-    }
 }
