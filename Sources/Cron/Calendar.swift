@@ -5,10 +5,10 @@ struct Calendar: Hashable, Sendable {
     /// Bit n for the value n.
     var seconds: UInt64 = 1
     var minutes: UInt64 = 0
-    var hours: UInt32 = 0
     var days = DayRule()
     /// Hour and minute both start with something else than `*`: the jobs Debian's cron protects from changes of the clock.
     var isFixedTime = false
+    var hours: UInt32 = 0
 
     private static let day = 86_400
 

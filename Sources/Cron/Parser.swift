@@ -9,6 +9,7 @@ struct Parser {
     /// The end of the field that is being read.
     var end: Int
     var calendar = Calendar()
+    var special = SpecialDays()
     var remarks: Remarks = []
 
     static func parse(_ text: String, name: String) throws(Flaw) -> Parsed {
@@ -101,6 +102,7 @@ struct Parser {
         }
         calendar.isFixedTime = !starts.isTimeStarred
         calendar.days.eitherMatches = !starts.isDayStarred && !starts.isWeekdayStarred
+        if special != SpecialDays() { calendar.days.special = .days(special) }
         calendar.days.settle()
         guard calendar.days.canMatch else {
             throw Flaw(
@@ -130,8 +132,7 @@ struct Parser {
         if isDayRestricted, isWeekdayRestricted { remarks.insert(days.eitherMatches ? .eitherDay : .bothDays) }
         if calendar.minutes == 1 << 60 - 1, calendar.hours.nonzeroBitCount == 1 { remarks.insert(.everyMinuteOfHour) }
         if isSecondStarred, calendar.minutes != 1 << 60 - 1 { remarks.insert(.everySecond) }
-        let hasSpecialDay = days.fromLast | days.nearWeekday != 0 || days.lastWeekday
-        if days.days != 0, days.days & 0x0FFF_FFFF == 0, !hasSpecialDay, !isWeekdayRestricted {
+        if days.days != 0, days.days & 0x0FFF_FFFF == 0, !special.hasDate, !isWeekdayRestricted {
             let shortest = days.days.trailingZeroBitCount + 1
             let shortMonths: UInt16 = shortest == 31 ? 0b1010_0101_0100 : 0b100
             if days.months & shortMonths != 0 { remarks.insert(.shortMonths) }

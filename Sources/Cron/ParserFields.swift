@@ -146,10 +146,10 @@ extension Parser {
         switch (field, currentLowercased) {
         case (.dayOfMonth, UInt8(ascii: "w")):
             position += 1
-            calendar.days.nearWeekday |= 1 << UInt32(value - 1)
+            special.nearWeekday |= 1 << UInt32(value - 1)
         case (.dayOfWeek, UInt8(ascii: "l")):
             position += 1
-            calendar.days.nthWeekdays |= 1 << UInt64(35 + value % 7)
+            special.nthWeekdays |= 1 << UInt64(35 + value % 7)
         case (.dayOfWeek, UInt8(ascii: "#")):
             position += 1
             let nthStart = position
@@ -157,7 +157,7 @@ extension Parser {
             guard (1...5).contains(nth) else {
                 throw Flaw(field: field, position: nthStart, detail: "\(nth) is outside 1…5, the weeks of a month")
             }
-            calendar.days.nthWeekdays |= 1 << UInt64((nth - 1) * 7 + value % 7)
+            special.nthWeekdays |= 1 << UInt64((nth - 1) * 7 + value % 7)
         default: return false
         }
         if current == UInt8(ascii: "/") || current == UInt8(ascii: "-") {
@@ -174,7 +174,7 @@ extension Parser {
         position += 1
         if currentLowercased == UInt8(ascii: "w") {
             position += 1
-            calendar.days.lastWeekday = true
+            special.lastWeekday = true
         } else if take("-") {
             let numberStart = position
             let distance = try number(in: .dayOfMonth, what: "a number from 0 to 30")
@@ -183,9 +183,9 @@ extension Parser {
                     field: .dayOfMonth, position: numberStart,
                     detail: "\(distance) is outside 0…30, the days before the last")
             }
-            calendar.days.fromLast |= 1 << UInt32(distance)
+            special.fromLast |= 1 << UInt32(distance)
         } else {
-            calendar.days.fromLast |= 1
+            special.fromLast |= 1
         }
         if current == UInt8(ascii: "/") || currentLowercased == UInt8(ascii: "w") {
             throw Flaw(

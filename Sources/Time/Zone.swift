@@ -28,22 +28,16 @@ public struct ZoneSpan: Hashable, Sendable {
     public let offset: Int
 }
 
-/// A time zone of the IANA database as a value: its transitions, and the rule that continues them for ever.
+/// A time zone of the IANA database as a value: every change of its offset, past and to come.
 ///
-/// Works for every year from 0001 to 9999. Up to the year 2100 lookups read a table, after it they compute. Leap seconds
-/// do not exist here, as in POSIX. Two zones are equal when they have the same name and the same transitions.
+/// Works for every year from 0001 to 9999, and every lookup reads a table. Leap seconds do not exist here, as in POSIX.
+/// Two zones are equal when they have the same name and the same transitions. A copy is a reference: ten thousand schedules
+/// in one zone share its table.
 public struct Zone: Hashable, Sendable {
-    /// The name the zone was asked for by, such as `Europe/Berlin`; aliases stay as they are.
-    public let identifier: String
+    private let table: ZoneTable
 
-    private let transitions: [Int64]
-    private let offsets: [Int32]
-    private let rule: ZoneRule?
-    /// Where the table stops knowing and the rule takes over; `Int64.max` when the last offset holds for ever.
-    private let tableEnd: Int64
-    /// For each 2²³ s (97 days) since 1970 the number of transitions before it: a lookup starts there and has one or two
-    /// steps to go.
-    private let buckets: [UInt16]
+    /// The name the zone was asked for by, such as `Europe/Berlin`; aliases stay as they are.
+    public var identifier: String { table.identifier }
 
     /// Coordinated universal time; needs no file.
     public static let utc = Zone(identifier: "UTC")
@@ -52,78 +46,11 @@ public struct Zone: Hashable, Sendable {
     ///
     /// Throws ``ZoneError`` with the code `malformed` when they are none, are damaged, or count leap seconds (`right/…`).
     public init(identifier: String, tzif bytes: [UInt8]) throws(ZoneError) {
-        self.init(identifier: identifier, file: try ZoneFile(identifier: identifier, bytes: bytes))
+        table = ZoneTable(identifier: identifier, file: try ZoneFile(identifier: identifier, bytes: bytes))
     }
 
     /// UTC under one of its names.
-    init(identifier: String) {
-        self.identifier = identifier
-        transitions = []
-        offsets = [0]
-        rule = nil
-        tableEnd = .max
-        buckets = []
-    }
-
-    private init(identifier: String, file: ZoneFile) {
-        var transitions = file.transitions
-        var offsets = file.offsets
-        let recurring = file.rule?.daylight == nil ? nil : file.rule
-        if let recurring {
-            // A file without transitions has had its rule for ever; from 1900 is ever enough.
-            let lastYear = transitions.last.map { CivilDate(daysSinceEpoch: Int($0 / 86_400)).year } ?? 1900
-            let firstYear = max(lastYear, 1900)
-            for year in firstYear..<max(firstYear, Zone.firstYearComputed) {
-                guard let (first, second) = recurring.changes(in: year) else { break }
-                for change in [first, second] where change.seconds > transitions.last ?? .min {
-                    guard change.offsetAfter != Int(offsets[offsets.count - 1]) else { continue }
-                    transitions.append(change.seconds)
-                    offsets.append(Int32(change.offsetAfter))
-                }
-            }
-        }
-        self.identifier = identifier
-        self.transitions = transitions
-        self.offsets = offsets
-        rule = recurring
-        tableEnd = recurring == nil ? .max : (transitions.last ?? 0) + 1
-        buckets = Zone.buckets(for: transitions)
-    }
-
-    private static let firstYearComputed = 2101
-    private static let bucketShift: Int64 = 23
-
-    private static func buckets(for transitions: [Int64]) -> [UInt16] {
-        guard let last = transitions.last, last > 0 else { return [] }
-        var buckets: [UInt16] = []
-        var index = 0
-        for bucket in 0...min(last >> bucketShift, 4_095) {
-            while index < transitions.count, transitions[index] <= bucket << bucketShift { index += 1 }
-            buckets.append(UInt16(truncatingIfNeeded: min(index, Int(UInt16.max))))
-        }
-        return buckets
-    }
-
-    /// The number of transitions at or before an instant, which is the index of its offset.
-    @inline(__always)
-    private func index(at seconds: Int64) -> Int {
-        if seconds >= 0, !buckets.isEmpty {
-            var index = Int(buckets[Int(min(seconds &>> Zone.bucketShift, Int64(buckets.count - 1)))])
-            while index < transitions.count, transitions[index] <= seconds { index &+= 1 }
-            return index
-        }
-        var low = 0
-        var high = transitions.count
-        while low < high {
-            let middle = (low + high) / 2
-            if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    public static func == (a: Zone, b: Zone) -> Bool {
-        a.identifier == b.identifier && a.rule == b.rule && a.transitions == b.transitions && a.offsets == b.offsets
-    }
+    init(identifier: String) { table = ZoneTable(identifier: identifier, offset: 0) }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }
@@ -132,19 +59,10 @@ public struct Zone: Hashable, Sendable {
 
 extension Zone {
     /// Seconds east of UTC at a second since the epoch.
-    public func offset(at seconds: Int64) -> Int {
-        if let rule, seconds >= tableEnd { return rule.span(at: seconds).offset }
-        return Int(offsets[index(at: seconds)])
-    }
+    public func offset(at seconds: Int64) -> Int { table.offset(at: seconds) }
 
     /// The stretch of constant offset that contains a second since the epoch.
-    public func span(at seconds: Int64) -> ZoneSpan {
-        if let rule, seconds >= tableEnd { return rule.span(at: seconds) }
-        let index = index(at: seconds)
-        let start = index == 0 ? Int64.min : transitions[index - 1]
-        let end = index < transitions.count ? transitions[index] : rule?.span(at: tableEnd).end ?? .max
-        return ZoneSpan(start: start, end: end, offset: Int(offsets[index]))
-    }
+    public func span(at seconds: Int64) -> ZoneSpan { table.span(at: seconds) }
 
     /// The first change of the offset strictly after a second since the epoch, or `nil` when there is none any more.
     public func transition(after seconds: Int64) -> ZoneTransition? {

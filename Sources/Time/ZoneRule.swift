@@ -62,24 +62,6 @@ struct ZoneRule: Hashable, Sendable {
             offsetAfter: standardOffset)
         return start.seconds < end.seconds ? (start, end) : (end, start)
     }
-
-    /// The stretch of constant offset around an instant. The neighbouring years count too: a change near New Year may
-    /// fall into another year of UTC than its own.
-    func span(at seconds: Int64) -> ZoneSpan {
-        var span = ZoneSpan(start: .min, end: .max, offset: standardOffset)
-        let year = CivilDate(daysSinceEpoch: Int(seconds.floorDivided(by: 86_400))).year
-        for candidate in (year - 1)...(year + 1) {
-            guard let (first, second) = changes(in: candidate) else { return span }
-            for change in [first, second] {
-                if change.seconds <= seconds {
-                    span = ZoneSpan(start: change.seconds, end: .max, offset: change.offsetAfter)
-                } else {
-                    return ZoneSpan(start: span.start, end: change.seconds, offset: change.offsetBefore)
-                }
-            }
-        }
-        return span
-    }
 }
 
 // MARK: - Reading

@@ -146,6 +146,37 @@ private func seconds(_ text: String) throws -> Int64 { try #require(Instant(iso8
         }
     }
 
+    @Test("the rule of a footer holds in every year, also where the table starts over")
+    func everyYear() throws {
+        let zone = try ZoneDatabase().zone("America/New_York")
+        for year in stride(from: 2007, through: 9_998, by: 1) {
+            let march = CivilDate(year: year, month: 3, day: 8)
+            let november = CivilDate(year: year, month: 11, day: 1)
+            let start = Int64(march.daysSinceEpoch + (7 - march.weekday) % 7) * 86_400 + 7 * 3_600
+            let end = Int64(november.daysSinceEpoch + (7 - november.weekday) % 7) * 86_400 + 6 * 3_600
+            for span in [zone.span(at: start), zone.span(at: end - 1)] {
+                if span.start != start || span.end != end || span.offset != -14_400 {
+                    Issue.record("summer of \(year)")
+                }
+            }
+            if zone.offset(at: start - 1) != -18_000 || zone.offset(at: end) != -18_000 {
+                Issue.record("winter of \(year)")
+            }
+        }
+    }
+
+    @Test("zones are equal by content, whatever they were read from, and a copy is one reference")
+    func equality() throws {
+        let bytes = tzif(footer: "EST5EDT,M3.2.0,M11.1.0")
+        let zone = try Zone(identifier: "Test", tzif: bytes)
+        #expect(try zone == Zone(identifier: "Test", tzif: bytes))
+        #expect(try zone.hashValue == Zone(identifier: "Test", tzif: bytes).hashValue)
+        #expect(try zone != Zone(identifier: "Other", tzif: bytes))
+        #expect(try zone != Zone(identifier: "Test", tzif: tzif(footer: "EST5EDT,M3.2.0,M11.2.0")))
+        #expect(try zone != Zone(identifier: "Test", tzif: tzif(footer: "EST5")))
+        #expect(MemoryLayout<Zone>.size == MemoryLayout<UnsafeRawPointer>.size)
+    }
+
     @Test("transitions and spans lead through all time, each where the one before ended")
     func chain() throws {
         let zone = try ZoneDatabase().zone("Europe/Berlin")

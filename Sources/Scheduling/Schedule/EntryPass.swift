@@ -73,7 +73,8 @@ struct EntryPass<Catalog: TaskCatalog> {
         guard let cron, let zone = zone(of: entry, at: node) else { return nil }
         let schedule = Schedule(
             name: entry.name, cron: cron, zone: zone, domain: entry.domain, task: entry.task, params: entry.params,
-            isEnabled: entry.enabled, policy: policy, start: entry.start, end: entry.end)
+            isEnabled: entry.enabled, policy: policy,
+            isOnce: catalog.isOnce(domain: entry.domain, task: entry.task), start: entry.start, end: entry.end)
         check(schedule, at: node)
         if gathersWarnings { warnings += cron.warnings.map { reader.remark($0, with: "cron", of: node) } }
         return schedule

@@ -10,18 +10,15 @@ public final class Schedule: Hashable, Sendable {
     /// Unique; the schedule's identity across reloads and restarts.
     public let name: String
     public let cron: CronExpression
-    public let zone: Zone
-    public let domain: String
-    public let task: String
-    public let params: [String: JSON]
     public let isEnabled: Bool
-    public let policy: Policy
     /// The task sends, posts or pays (`effect: once`): never retried or caught up, and `unknown` when its end is.
     public let isOnce: Bool
-    /// No slot before this instant.
-    public let start: Instant?
-    /// No slot after this instant.
-    public let end: Instant?
+    public let zone: Zone
+    public let policy: Policy
+    public let domain: String
+    public let task: String
+    /// `nil` for a schedule that has none of it.
+    private let rarities: Rarities?
 
     public init(
         name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
@@ -33,13 +30,32 @@ public final class Schedule: Hashable, Sendable {
         self.zone = zone
         self.domain = domain
         self.task = task
-        self.params = params
         self.isEnabled = isEnabled
         self.policy = policy
         self.isOnce = isOnce
-        self.start = start
-        self.end = end
+        let isPlain = params.isEmpty && start == nil && end == nil
+        rarities = isPlain ? nil : Rarities(params: params, start: start, end: end)
     }
+
+    /// What few schedules say.
+    private final class Rarities: Sendable {
+        let params: [String: JSON]
+        let start: Instant?
+        let end: Instant?
+
+        init(params: [String: JSON], start: Instant?, end: Instant?) {
+            self.params = params
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// What the task is called with.
+    public var params: [String: JSON] { rarities?.params ?? [:] }
+    /// No slot before this instant.
+    public var start: Instant? { rarities?.start }
+    /// No slot after this instant.
+    public var end: Instant? { rarities?.end }
 
     public static func == (a: Schedule, b: Schedule) -> Bool {
         a === b

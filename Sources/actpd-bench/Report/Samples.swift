@@ -5,6 +5,7 @@ struct Samples: Sendable {
     init(_ values: some Sequence<Double>) { sorted = values.sorted() }
 
     var count: Int { sorted.count }
+    var min: Double { sorted.first ?? 0 }
     var max: Double { sorted.last ?? 0 }
     var median: Double { percentile(50) }
 

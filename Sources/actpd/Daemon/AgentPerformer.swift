@@ -61,11 +61,6 @@ struct AgentAlertTexts: AlertTexts {
 
 /// The agents' catalogue as `schedules.json` is checked against it.
 struct AgentTaskCatalog: TaskCatalog {
-    func isOnce(domain: String, task: String) -> Bool {
-        guard let (_, found) = try? AgentCatalog.find(domain: domain, task: task) else { return false }
-        return found.effect == .once
-    }
-
     func problems(domain: String, task: String, params: [String: JSON]) -> [(key: String, message: String)] {
         if domain == Sweep.domain {
             return task == Sweep.task ? [] : [("task", "\(Sweep.domain) has the one task \(Sweep.task)")]
