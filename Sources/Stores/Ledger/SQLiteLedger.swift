@@ -286,7 +286,7 @@ public final class SQLiteLedger: Ledger {
 
     // MARK: -
 
-    private func perform<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
+    func perform<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
         try SQLiteLedger.perform(queue, work)
     }
 
