@@ -94,6 +94,11 @@ public final class Gate: Sendable {
         for pass in waiting { pass() }
     }
 
+    /// Waits until it is open.
+    public func passed() async {
+        await withCheckedContinuation { continuation in whenOpen { continuation.resume() } }
+    }
+
     func whenOpen(_ pass: @escaping @Sendable () -> Void) {
         let isOpen = state.withLock { state in
             if !state.isOpen { state.waiting.append(pass) }

@@ -16,7 +16,8 @@ final class CurlTransfer {
     private var received = 0
     private var headers = HTTPHeaders()
     private var body: [UInt8] = []
-    private var isTooLarge = false
+    /// Why we ended the transfer ourselves.
+    private var objection: (code: HTTPError.Code, detail: String)?
 
     /// `nil` when libcurl has no memory for it.
     init?(_ request: HTTPRequest, limit: Duration, options: HTTPClient.Options) {
@@ -124,16 +125,29 @@ final class CurlTransfer {
     private func receive(_ bytes: UnsafeRawBufferPointer, isHeader: Bool) -> Int {
         received += bytes.count
         guard received <= request.limits.answerBytes else {
-            isTooLarge = true
-            return bytes.count == 0 ? 1 : 0
+            objection = tooLarge
+            return CurlTransfer.refusal
         }
         if isHeader { header(String(decoding: bytes, as: UTF8.self)) } else { body.append(contentsOf: bytes) }
-        return bytes.count
+        return objection == nil ? bytes.count : CurlTransfer.refusal
+    }
+
+    /// More than libcurl ever hands over at once.
+    private static let refusal = Int(UInt32.max)
+
+    private var tooLarge: (HTTPError.Code, String) {
+        (.tooLarge, "more than the \(request.limits.answerBytes) bytes that were allowed")
     }
 
     private func header(_ line: String) {
-        // A new status line: what came before was only preliminary, as "103 Early Hints" is.
-        if line.hasPrefix("HTTP/") { headers = [:] }
+        if line.hasPrefix("HTTP/") {
+            // libcurl takes "HTTP/" with anything behind it for a success.
+            if line.firstMatch(of: /^HTTP\/[1-9](?:\.[0-9])? [1-9][0-9]{2}(?: |\s*$)/) == nil {
+                objection = (.malformedAnswer, "its status line is '\(line)'")
+            }
+            // What came before was only preliminary, as "103 Early Hints" is.
+            headers = [:]
+        }
         guard let colon = line.firstIndex(of: ":") else { return }
         let value = line[line.index(after: colon)...].split(whereSeparator: \.isNewline).first ?? ""
         let isBlank = { (letter: Character) in letter == " " || letter == "\t" }
@@ -189,9 +203,8 @@ final class CurlTransfer {
 
     /// What a result other than success means, and libcurl's words for it.
     func failure(_ result: CURLcode) -> (code: HTTPError.Code, detail: String) {
-        if isTooLarge || result == CURLE_FILESIZE_EXCEEDED {
-            return (.tooLarge, "more than the \(request.limits.answerBytes) bytes that were allowed")
-        }
+        if let objection { return objection }
+        if result == CURLE_FILESIZE_EXCEEDED { return tooLarge }
         let own = String(cString: reason)
         let words = own.isEmpty ? String(cString: curl_easy_strerror(result)) : own
         switch result {

@@ -1,5 +1,7 @@
 /// A service's complete answer, whatever its status: 404 is an answer too.
-public struct HTTPResponse: Sendable {
+///
+/// Its description has no content: rows belong in no log.
+public struct HTTPResponse: Sendable, CustomStringConvertible {
     public let status: Int
     /// As in `1.1` and `2`.
     public let version: String
@@ -15,6 +17,8 @@ public struct HTTPResponse: Sendable {
 
     /// The body as UTF-8; what is no UTF-8 is replaced.
     public var text: String { String(decoding: body, as: UTF8.self) }
+
+    public var description: String { "\(status), \(body.count) bytes" }
 
     /// The answer itself when its status is 200…299.
     /// - Throws: ``HTTPError`` with `status` and the beginning of the body, the request's secrets blanked.
