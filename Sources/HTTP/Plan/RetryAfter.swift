@@ -4,7 +4,7 @@ internal import Time
 enum RetryAfter {
     /// The time from `now`, never negative; `nil` for a text that is neither. Longer than a day counts as a day.
     static func delay(_ text: String, now: Instant) -> Duration? {
-        let text = text.drop { $0 == " " || $0 == "\t" }.prefix { $0 != "\t" && $0 != "\r" }
+        let text = text.split(separator: /[ \t]+/).joined(separator: " ")
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             // More digits than fit are a very long time.
             return min(.seconds(Int64(text) ?? .max), longest)

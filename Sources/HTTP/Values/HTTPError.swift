@@ -4,7 +4,7 @@
 public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The address cannot be used.
-        case badURL = "the address cannot be used"
+        case badURL = "cannot be used"
         /// A header cannot be sent as it is.
         case badRequest = "the request cannot be sent"
         /// No connection came about: name, network, port or proxy.

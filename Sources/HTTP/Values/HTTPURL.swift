@@ -26,7 +26,7 @@ public struct HTTPURL: Hashable, Sendable, CustomStringConvertible, CustomDebugS
     public init(_ text: String, of service: String, isPathSecret: Bool = false) throws(HTTPError) {
         func bad(_ reason: String) -> HTTPError {
             HTTPError(
-                .badURL, service: service, request: "the address of \(service)", detail: reason, isSafeToRepeat: true)
+                .badURL, service: service, request: "its address", detail: reason, isSafeToRepeat: true)
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw bad("it has a space, a control character or a letter outside ASCII; percent-encode it")
@@ -118,7 +118,11 @@ public struct HTTPURL: Hashable, Sendable, CustomStringConvertible, CustomDebugS
     private static func isAuthority(_ text: Substring) -> Bool {
         let isBracketed = text.hasPrefix("[")
         let host = isBracketed ? text.dropFirst().prefix { $0 != "]" } : text.prefix { $0 != ":" }
-        let rest = text[host.endIndex...].drop { isBracketed && $0 == "]" }
+        var rest = text[host.endIndex...]
+        if isBracketed {
+            guard rest.hasPrefix("]") else { return false }
+            rest.removeFirst()
+        }
         guard rest.isEmpty || (rest.hasPrefix(":") && UInt16(rest.dropFirst()).map { $0 > 0 } == true) else {
             return false
         }
