@@ -30,6 +30,8 @@ public final class HTTPClient: Sendable {
         }
     }
 
+    /// The clock it goes by: uptime for limits and pauses, wall time for dates in answers.
+    public let time: any TimeSource
     private let engine: CurlEngine
 
     public convenience init(time: any TimeSource, options: Options = Options()) {
@@ -44,6 +46,7 @@ public final class HTTPClient: Sendable {
         time: any TimeSource, options: Options, threadName: String = "actpd-http",
         onSleep: (@Sendable (Duration) -> Void)?
     ) {
+        self.time = time
         engine = CurlEngine(time: time, options: options, threadName: threadName, onSleep: onSleep)
     }
 

@@ -71,8 +71,8 @@ public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
             attempts: attempts)
     }
 
-    /// An answer that is no success. Asked and answered: repeating may do a thing twice.
-    init(_ response: HTTPResponse, to request: HTTPRequest) {
+    /// An answer that is not what the caller can use. Asked and answered: repeating may do a thing twice.
+    public init(_ response: HTTPResponse, to request: HTTPRequest) {
         let excerpt = Redaction(request.secrets).excerpt(response.body)
         self.init(
             .status, service: request.service, request: request.description,

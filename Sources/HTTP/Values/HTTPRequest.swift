@@ -74,5 +74,9 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
     /// Where connections, limits and the circuit breaker count it: origin, or the socket.
     var host: String { unixSocket.map { "unix:\($0)" } ?? url.origin }
 
+    /// A service's text as errors show it: one line of at most 200 characters, the request's secrets and what looks like one
+    /// blanked.
+    public func excerpt(_ text: String) -> String { Redaction(secrets).excerpt(text) }
+
     var secrets: [Secret] { headers.secrets + url.secrets }
 }
