@@ -62,6 +62,8 @@ public struct Plan: Sendable {
         let delay: Duration
         /// The latest planned instant that was handed out or passed over.
         var cursor: Instant
+        /// Slots up to here have a row, though a clock that was set back may have moved the cursor before it.
+        var accounted: Instant
         /// The slot in the heap; `nil` when there is none any more.
         var next: Instant?
         /// `@reboot` has one slot, the plan's own beginning.
@@ -99,7 +101,7 @@ public struct Plan: Sendable {
             let state = states[schedule.name] ?? ScheduleState(anchor: now, cursor: now)
             return Entry(
                 schedule: schedule, anchor: state.anchor, delay: schedule.delay, cursor: min(state.cursor, now),
-                next: nil,
+                accounted: state.cursor, next: nil,
                 bootSlot: isBoot && schedule.cron.isReboot ? now : nil)
         }
         var due: [Due] = []
@@ -197,7 +199,7 @@ public struct Plan: Sendable {
             guard let zone = zones(old.schedule.zone.identifier) else { continue }
             entries[index] = Entry(
                 schedule: old.schedule.moved(to: zone), anchor: old.anchor, delay: old.delay, cursor: old.cursor,
-                next: nil,
+                accounted: old.accounted, next: nil,
                 bootSlot: old.bootSlot)
         }
         refill()
@@ -207,6 +209,7 @@ public struct Plan: Sendable {
 
     private mutating func rewind(to now: Instant) {
         for index in entries.indices {
+            entries[index].accounted = max(entries[index].accounted, entries[index].cursor)
             entries[index].cursor = min(entries[index].cursor, now)
             entries[index].settled = nil
         }
@@ -268,7 +271,7 @@ public struct Plan: Sendable {
             missed = self.missed(
                 of: entry, from: next, before: min(oldest ?? horizon + .microseconds(1), horizon + .microseconds(1)))
             guard let oldest, oldest <= horizon else {
-                entries[index].cursor = missed?.last ?? next
+                entries[index].cursor = horizon
                 entries[index].next = self.next(of: entries[index])
                 due.append(DueSlot(schedule: entry.schedule, planned: nil, missed: missed))
                 return false
@@ -330,7 +333,15 @@ public struct Plan: Sendable {
         return missed(of: entry, from: first, through: final)
     }
 
-    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots {
+    /// `nil` when all of them are accounted for: a row at a slot that has one already would not be written, and those after
+    /// it would be lost with it.
+    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots? {
+        var first = first
+        if first <= entry.accounted {
+            guard let open = entry.schedule.slot(after: entry.accounted, anchor: entry.anchor) else { return nil }
+            first = open
+        }
+        guard first <= last else { return nil }
         let more = entry.schedule.cron.count(
             after: first, through: last, limit: Plan.countLimit - 1, in: entry.schedule.zone, anchor: entry.anchor)
         return MissedSlots(first: first, last: last, count: 1 + more)
