@@ -113,6 +113,11 @@ let package = Package(
             ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],
             // Read where they lie in the sources: golden files are rewritten there.
             exclude: ["Golden", "Data"]),
+        tests(
+            "ConformanceTests",
+            ["actpd", "ActpTesting", "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            // `Process` is a link to the support of CommandTests: both start the program. The data are read where they lie.
+            exclude: ["Data"]),
     ],
     swiftLanguageModes: [.v6]
 )

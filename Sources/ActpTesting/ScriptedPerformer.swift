@@ -17,6 +17,8 @@ public final class ScriptedPerformer: TaskPerformer {
         case decline(String)
         /// Waits for ``release()`` or for cancellation, which it heeds.
         case hold
+        /// Waits for ``release()`` and heeds nothing else.
+        case ignoreCancellation
     }
 
     private struct Ended: Error {
@@ -62,6 +64,8 @@ public final class ScriptedPerformer: TaskPerformer {
                 release()
             }
             try Task.checkCancellation()
+        case .ignoreCancellation:
+            await withCheckedContinuation { continuation in state.withLock { $0.held.append(continuation) } }
         }
         return Performance(result: ["stdout": "done", "returncode": 0])
     }

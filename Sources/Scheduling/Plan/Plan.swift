@@ -62,6 +62,8 @@ public struct Plan: Sendable {
         var delay: Duration
         /// The latest planned instant that was handed out or passed over.
         var cursor: Instant
+        /// Slots up to here have a row, though a clock that was set back may have moved the cursor before it.
+        var accounted: Instant
         /// The slot in the heap; `nil` when there is none any more.
         var next: Instant?
         /// `@reboot` has one slot, the plan's own beginning.
@@ -75,6 +77,7 @@ public struct Plan: Sendable {
             anchor = state.anchor
             delay = schedule.delay
             cursor = min(state.cursor, now)
+            accounted = state.cursor
         }
 
         private init(_ entry: Entry, carrying schedule: Schedule) {
@@ -250,6 +253,7 @@ public struct Plan: Sendable {
 
     private mutating func rewind(to now: Instant) {
         for index in entries.indices {
+            entries[index].accounted = max(entries[index].accounted, entries[index].cursor)
             entries[index].cursor = min(entries[index].cursor, now)
             entries[index].settled = nil
             entries[index].next = nil
@@ -315,7 +319,7 @@ public struct Plan: Sendable {
             missed = self.missed(
                 of: entry, from: next, before: min(oldest ?? horizon + .microseconds(1), horizon + .microseconds(1)))
             guard let oldest, oldest <= horizon else {
-                entries[index].cursor = missed?.last ?? next
+                entries[index].cursor = horizon
                 entries[index].next = self.next(of: entries[index])
                 due.append(DueSlot(schedule: entry.schedule, planned: nil, missed: missed))
                 return false
@@ -377,7 +381,15 @@ public struct Plan: Sendable {
         return missed(of: entry, from: first, through: final)
     }
 
-    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots {
+    /// `nil` when all of them are accounted for: a row at a slot that has one already would not be written, and those after
+    /// it would be lost with it.
+    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots? {
+        var first = first
+        if first <= entry.accounted {
+            guard let open = entry.schedule.slot(after: entry.accounted, anchor: entry.anchor) else { return nil }
+            first = open
+        }
+        guard first <= last else { return nil }
         let more = entry.schedule.cron.count(
             after: first, through: last, limit: Plan.countLimit - 1, in: entry.schedule.zone, anchor: entry.anchor)
         return MissedSlots(first: first, last: last, count: 1 + more)

@@ -23,7 +23,7 @@ public struct Performance: Hashable, Sendable {
 
 /// Runs requests to their ends, whatever these are: the same way for the daemon and for one-shots.
 public struct Execution: Sendable {
-    /// How long a cancelled attempt may take to stop before it is abandoned.
+    /// How long a cancelled attempt may take to stop before it is abandoned, unless told otherwise.
     public static let abandonAfter: Duration = .seconds(30)
 
     /// What happens within a run, for the log.
@@ -39,16 +39,20 @@ public struct Execution: Sendable {
     private let performer: any TaskPerformer
     private let time: any TimeSource
     private let workers: WorkerPool
+    private let abandonAfter: Duration
     private let observe: @Sendable (Event) -> Void
 
-    /// - Parameter observe: called from any thread; must return at once.
+    /// - Parameters:
+    ///   - abandonAfter: how long a cancelled attempt may take to stop before it is abandoned; elapsed time.
+    ///   - observe: called from any thread; must return at once.
     public init(
         performer: any TaskPerformer, time: any TimeSource, workers: WorkerPool,
-        observe: @escaping @Sendable (Event) -> Void = { _ in }
+        abandonAfter: Duration = Execution.abandonAfter, observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.performer = performer
         self.time = time
         self.workers = workers
+        self.abandonAfter = abandonAfter
         self.observe = observe
     }
 
@@ -105,10 +109,10 @@ public struct Execution: Sendable {
                 observe(.freed(request))
             }
         }
-        let cancel: @Sendable (Ending.Note) -> Void = { note in
+        let cancel: @Sendable (Ending.Note) -> Void = { [abandonAfter] note in
             ending.note(note)
             work.cancel()
-            DispatchQueue.deadlines.asyncAfter(deadline: .now() + Execution.abandonAfter.inSeconds) {
+            DispatchQueue.deadlines.asyncAfter(deadline: .now() + abandonAfter.inSeconds) {
                 guard ending.settle(.abandoned) else { return }
                 workers.lend()
                 observe(.stuck(request))
@@ -124,7 +128,7 @@ public struct Execution: Sendable {
 
     private func end(of request: RunRequest, _ note: Ending.Note?, _ end: Ending.End) -> End {
         let timeout = "cancelled after its time limit of \(request.policy.timeout.text)"
-        let stubborn = "did not stop within \(Execution.abandonAfter.text), abandoned"
+        let stubborn = "did not stop within \(abandonAfter.text), abandoned"
         switch (note, end) {
         // Work that was done in time counts, even when the limit or a stop came in the same moment.
         case (_, .finished(let performance)):

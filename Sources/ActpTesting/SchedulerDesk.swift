@@ -1,22 +1,25 @@
-import ActpTesting
-import Records
-import Scheduling
-import Stores
-import Time
+public import Records
+public import Scheduling
+public import Stores
+import Synchronization
+public import Time
 
 /// Everything that a dialogue with the scheduler needs: a real ledger on disk, a manual clock and scripted work.
-struct SchedulerDesk {
-    let directory: TemporaryDirectory
-    let time: ManualTime
-    let ledger: SQLiteLedger
-    let alarm = ManualAlarm()
-    let performer: ScriptedPerformer
-    let scheduler: Scheduler
-    let events: AsyncStream<SchedulerEvent>
+public struct SchedulerDesk: Sendable {
+    public let directory: TemporaryDirectory
+    public let time: ManualTime
+    public let ledger: SQLiteLedger
+    public let alarm = ManualAlarm()
+    public let performer: ScriptedPerformer
+    public let scheduler: Scheduler
+    public let events: AsyncStream<SchedulerEvent>
+    /// Runs that ignored their cancellation and were given up.
+    public let stuck = StuckRuns()
 
-    init(
+    /// - Parameter directory: the state of an earlier desk, to go on where it ended.
+    public init(
         at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer(),
-        limits: SchedulerLimits = SchedulerLimits()
+        limits: SchedulerLimits = SchedulerLimits(), abandonAfter: Duration = Execution.abandonAfter
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         time = ManualTime(now)
@@ -26,24 +29,28 @@ struct SchedulerDesk {
         let (events, continuation) = AsyncStream.makeStream(of: SchedulerEvent.self)
         self.events = events
         scheduler = Scheduler(
-            ledger: ledger, execution: Execution(performer: performer, time: time, workers: workers),
+            ledger: ledger,
+            execution: Execution(
+                performer: performer, time: time, workers: workers, abandonAfter: abandonAfter,
+                observe: { [stuck] in stuck.note($0) }),
             workers: workers, time: time, executor: QueueExecutor(label: "test"), limits: limits
         ) { continuation.yield($0) }
     }
 
     /// Starts as the daemon does: with what a dead process left.
-    func start(_ schedules: Schedule...) async throws {
+    public func start(_ schedules: Schedule...) async throws {
         let recovery = try ledger.recover(at: time.now())
         try await scheduler.start(schedules, orphans: recovery.orphans, alarm: alarm)
     }
 
-    func advance(to instant: Instant) async {
+    /// Time passes, and the alarm goes off.
+    public func advance(to instant: Instant) async {
         time.advance(by: instant - time.now())
         await scheduler.wake()
     }
 
     /// The events up to and including the n-th end of a run.
-    func events(untilEnds count: Int) async -> [String] {
+    public func events(untilEnds count: Int) async -> [String] {
         var seen: [String] = []
         var ends = 0
         for await event in events {
@@ -55,7 +62,7 @@ struct SchedulerDesk {
     }
 
     /// What the ledger has, the oldest first: `09:01 ok`, or `09:02 skipped overlap, …`.
-    func history() throws -> [String] {
+    public func history() throws -> [String] {
         try ledger.runs(RunFilter(limit: 1_000)).reversed().map { run in
             let slot = run.planned.map { String($0.iso8601.dropFirst(11).prefix(5)) } ?? "-"
             let outcome = run.outcome?.rawValue ?? (run.isWaiting ? "waiting" : "running")
@@ -64,7 +71,7 @@ struct SchedulerDesk {
     }
 
     /// The texts for the owner that wait for delivery.
-    func alerts() throws -> [String] {
+    public func alerts() throws -> [String] {
         try ledger.pending(.owner, limit: 100).compactMap { entry in
             guard case .alert(let text) = entry.message else { return nil }
             return text
@@ -72,8 +79,21 @@ struct SchedulerDesk {
     }
 }
 
+/// The runs that were given up, as the execution told of them.
+public final class StuckRuns: Sendable {
+    private let runs = Mutex<[RowID]>([])
+
+    public var all: [RowID] { runs.withLock { $0 } }
+
+    func note(_ event: Execution.Event) {
+        guard case .stuck(let request) = event else { return }
+        runs.withLock { $0.append(request.id) }
+    }
+}
+
 extension SchedulerEvent {
-    var text: String {
+    /// `started work`, `ended work ok`, `skipped work overlap, …`.
+    public var text: String {
         switch self {
         case .started(let request): "started \(request.task)"
         case .ended(let ending): "ended \(ending.request.task) \(ending.completion.outcome.rawValue)"

@@ -1,0 +1,79 @@
+import ActpTesting
+import Scheduling
+import Stores
+import Testing
+import Time
+
+/// A wall clock that somebody sets.
+struct ClockRows {
+    private let start = Instant.at("2026-03-02T09:00:00Z")
+
+    private func minute(_ number: Int) -> Instant { start + .seconds(60 * number) }
+
+    @Test("a clock set back by an hour: the next minute's job is on time, and nothing sleeps for an hour", .shows(12))
+    func back() async throws {
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made(overlap: .allow))
+        await desk.advance(to: minute(1))
+        let then = start - .seconds(3_600 - 90)
+        desk.time.jump(to: then)
+        await desk.scheduler.wake()
+        let next = start - .seconds(3_600 - 120)
+        #expect(await desk.scheduler.state.nextAlarm == next)
+        await desk.advance(to: next)
+        _ = await desk.events(untilEnds: 2)
+        let run = try #require(try desk.ledger.runs(RunFilter(limit: 9)).first { $0.planned == next })
+        #expect(run.outcome == .ok && run.latenessUsec == 0)
+    }
+
+    @Test("slots that ran before the clock was set back are not run again when their time comes again", .shows(12))
+    func onceEach() async throws {
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made(overlap: .allow))
+        await desk.walk(through: minute(10))
+        desk.time.jump(to: start)
+        await desk.scheduler.wake()
+        await desk.walk(through: minute(12))
+        #expect(try desk.started() == (1...12).map(minute))
+    }
+
+    @Test(
+        "a clock that goes back and then forward again loses no slot: what nobody ran is recorded as missed", .shows(12)
+    )
+    func backAndForth() async throws {
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made(overlap: .allow))
+        await desk.walk(through: minute(10))
+        desk.time.jump(to: start)
+        await desk.scheduler.wake()
+        // Nobody runs 09:11 to 09:29: the clock passes over them.
+        desk.time.jump(to: minute(30))
+        await desk.scheduler.wake()
+        #expect(try desk.started() == (1...10).map(minute) + [minute(30)])
+        let missed = try #require(try desk.ledger.runs(RunFilter(limit: 99)).first { $0.outcome == .missed })
+        #expect(missed.planned == minute(11) && missed.missedThrough == minute(29) && missed.missed == 19)
+    }
+
+    @Test(
+        "a clock that jumps ten years ahead costs one tick of a bounded length, and the loop can still be stopped",
+        .shows(13))
+    func ahead() async throws {
+        let later = start + .seconds(10 * 365 * 86_400)
+        var plan = Plan.made(
+            .made(), .made("seconds", cron: "* * * * * *"), .made("daily", cron: "0 2 * * *"),
+            .made("all", cron: "*/5 * * * * *", catchUp: .all, catchUpWindow: .seconds(60)), at: start)
+        let before = SystemTime().threadTime()
+        let due = plan.tick(at: later)
+        let used = SystemTime().threadTime() - before
+        // One slot a schedule, as many as a batch for the one that wants all of its window: never one a slot missed.
+        #expect(due.count == 3 + 13)
+        #expect(plan.nextDue == later + .seconds(1))
+        // A release build takes well under 10 ms; this one is not optimised.
+        #expect(used < .milliseconds(250))
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made())
+        await desk.advance(to: later)
+        await desk.scheduler.drain(limit: .seconds(10))
+        #expect(try desk.started() == [later])
+    }
+}
