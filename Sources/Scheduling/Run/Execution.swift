@@ -138,7 +138,7 @@ public struct Execution: Sendable {
             return End(outcome: .skipped, reason: reason, result: ["skipped": .string(reason)])
         case (.timeout, .failed): return bad(request.isOnce ? .unknown : .timeout, timeout)
         case (.timeout, .abandoned): return bad(request.isOnce ? .unknown : .timeout, "\(timeout); \(stubborn)")
-        case (.cancelled(let reason), .failed): return bad(.cancelled, reason)
+        case (.cancelled(let reason), .failed): return bad(request.isOnce ? .unknown : .cancelled, reason)
         case (.cancelled(let reason), .abandoned):
             return bad(request.isOnce ? .unknown : .cancelled, "\(reason); \(stubborn)")
         case (nil, .abandoned): return bad(.cancelled, stubborn)

@@ -1,0 +1,53 @@
+import Glibc
+import Records
+import Scheduling
+import Testing
+import Time
+
+/// What the loop may never wait for, and who notices when it stands still.
+struct WatchRows {
+    @Test(
+        "a database that answers nobody holds up no slot: every tick is on time, and its rows arrive later", .shows(16))
+    func blackHole() async throws {
+        let installation = try Installation(
+            schedules:
+                #"{"schedules": [{"name": "tick", "cron": "* * * * * *", "domain": "remotion", "task": "pipeline"}]}"#)
+        try await installation.serving { served in
+            _ = try await served.process.line("remotion pipeline")
+            let gate = try await StoreGate(installation)
+            let before = try installation.runs().count
+            try await installation.waitForRuns { $0.count >= before + 5 }
+            #expect(try installation.waitingRows() > 0)
+            try await gate.open()
+            try await served.stop()
+        }
+        let runs = try installation.runs()
+        let slots = runs.compactMap(\.planned)
+        for (one, next) in zip(slots, slots.dropFirst()) { #expect(next - one == .seconds(1)) }
+        #expect(runs.allSatisfy { $0.outcome != .missed })
+        // Generous, since other tests share the processors; the database is away for five seconds and more.
+        #expect(runs.allSatisfy { ($0.latenessUsec ?? .max) < 2_000_000 })
+        #expect(try await installation.taskRows().map(\.id) == runs.map(\.id))
+        #expect(try installation.waitingRows() == 0)
+    }
+
+    @Test(
+        "a process that stands still is noticed by the service manager, since the pings come from the loop itself",
+        .shows(25))
+    func frozen() async throws {
+        let installation = try Installation(schedules: EverySecond.text)
+        try await installation.serving(environment: ["WATCHDOG_USEC": "400000"]) { served in
+            @Sendable func pings() -> Int { served.socket.messages.all.count { $0.contains("WATCHDOG=1") } }
+            _ = try await served.socket.message("WATCHDOG=1")
+            served.process.signal(SIGSTOP)
+            // What was sent before the stop arrives; after that there must be silence for longer than the interval.
+            try await Task.sleep(for: .milliseconds(300))
+            let atRest = pings()
+            try await Task.sleep(for: .milliseconds(800))
+            #expect(pings() == atRest)
+            served.process.signal(SIGCONT)
+            _ = try await served.socket.message("WATCHDOG=1", from: served.socket.messages.count)
+            try await served.stop()
+        }
+    }
+}
