@@ -38,6 +38,8 @@ struct EntryMemory {
     let ofPlan: Double
     /// Bytes its schedule takes besides, with its name and its place in the list.
     let ofSchedule: Double
+    /// Bytes of its expression, a part of the schedule.
+    let ofExpression: Double
 
     var total: Double { ofPlan + ofSchedule }
 
@@ -46,18 +48,22 @@ struct EntryMemory {
         let zone = try ZoneDatabase().zone("America/New_York")
         // One for all that say nothing of their own, as the reader of the file shares it.
         let policy = Policy()
+        func expression(_ index: Int) throws -> CronExpression {
+            try CronExpression("\(index % 60) \(index / 60 % 24) * * 1-5")
+        }
         func schedules() throws -> [Schedule] {
             try (0..<EntryMemory.count).map { index in
                 let name = "prospect_funnel_score_\(index)"
                 return Schedule(
-                    name: name, cron: try CronExpression("\(index % 60) \(index / 60 % 24) * * 1-5", name: name),
-                    zone: zone, domain: "prospect", task: "score-all", policy: policy)
+                    name: name, cron: try expression(index), zone: zone, domain: "prospect", task: "score-all",
+                    policy: policy)
             }
         }
         let list = try schedules()
         // The plan first: the schedules leave more memory free than it asks for.
         ofPlan = EntryMemory.bytesEach { Plan(list, states: [:], at: EntryMemory.now, isBoot: true) }
         ofSchedule = try EntryMemory.bytesEach(schedules)
+        ofExpression = try EntryMemory.bytesEach { try (0..<EntryMemory.count).map(expression) }
         plan = Plan(list, states: [:], at: EntryMemory.now, isBoot: true)
     }
 
