@@ -8,7 +8,8 @@ public import Time
 /// the plan, the list that a reload compares with and the slots under way; they share one copy.
 public final class Schedule: Hashable, Sendable {
     /// Unique; the schedule's identity across reloads and restarts.
-    public let name: String
+    public var name: String { shortName.text }
+    private let shortName: ShortText
     public let cron: CronExpression
     public let isEnabled: Bool
     public let zone: Zone
@@ -22,7 +23,7 @@ public final class Schedule: Hashable, Sendable {
         name: String, cron: CronExpression, zone: Zone, domain: String, task: String, params: [String: JSON] = [:],
         isEnabled: Bool = true, policy: Policy = Policy(), start: Instant? = nil, end: Instant? = nil
     ) {
-        self.name = name
+        shortName = ShortText(name)
         self.cron = cron
         self.zone = zone
         self.domain = domain
@@ -55,12 +56,13 @@ public final class Schedule: Hashable, Sendable {
 
     public static func == (a: Schedule, b: Schedule) -> Bool {
         a === b
-            || (a.name == b.name && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain && a.task == b.task
+            || (a.shortName == b.shortName && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain
+                && a.task == b.task
                 && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy && a.start == b.start
                 && a.end == b.end)
     }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(shortName) }
 
     /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, in whole milliseconds, always the same for
     /// one name (FNV-1a), so that a job keeps its place in the crowd.
