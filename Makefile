@@ -56,6 +56,21 @@ bench: ## speed and memory, each figure beside its bar
 	swift build -c release --static-swift-stdlib --product actpd-bench
 	.build/release/actpd-bench .build/release/actpd
 
+PEER_PACKAGES := golang-go golang-github-robfig-cron-dev golang-github-gorhill-cronexpr-dev python3-venv
+PEERS := .build/peers
+
+.PHONY: bench-peers
+bench-peers: ## actpd beside robfig/cron, cronexpr, croniter, cronsim and APScheduler, six minutes
+	$(call install-packages,$(BUILD_PACKAGES) $(PEER_PACKAGES))
+	swift build -c release --static-swift-stdlib --product actpd
+	swift build -c release --static-swift-stdlib --product actpd-bench
+	@mkdir -p $(PEERS)
+	@[ -x $(PEERS)/venv/bin/python ] || python3 -m venv $(PEERS)/venv
+	@$(PEERS)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r Benchmarks/peers/python/requirements.txt
+	@GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$(abspath $(PEERS))/go-cache \
+		go build -o $(PEERS)/peers-go Benchmarks/peers/go/main.go
+	@$(PEERS)/venv/bin/python Benchmarks/peers/compare.py .build/release/actpd-bench .build/release/actpd $(PEERS)/peers-go
+
 .PHONY: install
 install: build ## into $(DESTDIR)$(PREFIX), with unit and configuration that are not overwritten
 	install -D -m 755 --strip $(RELEASE) $(DESTDIR)$(PREFIX)/bin/actpd

@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // For the stand-in servers of the tests alone: nothing of it is linked into actpd.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -49,6 +51,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
         wall("Suggestion"),
         wall("Time", ["CLinux", "Suggestion"]),
@@ -73,7 +76,22 @@ let package = Package(
             ]),
         wall("Transfer", ["JSON", "Records", "Suggestion", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
-        wall("ActpTesting", ["Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
+        wall(
+            "HTTP",
+            [
+                "CCurl", "Time",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        wall("Services", ["HTTP", "JSON", "Time"]),
+        wall(
+            "ActpTesting",
+            [
+                "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
         tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
@@ -87,6 +105,8 @@ let package = Package(
         tests(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
             resources: [.copy("Data")]),
+        tests("HTTPTests", ["ActpTesting", "HTTP", "Time"]),
+        tests("ServicesTests", ["ActpTesting", "HTTP", "JSON", "Services", "Time"]),
         tests("TidyTests"),
         tests(
             "CommandTests",

@@ -19,11 +19,13 @@ enum ConfigurationStep: Sendable {
 /// ``read(_:file:as:finish:)`` and never leaves its thread.
 public final class ConfigurationReader {
     private let file: String
-    private let document: JSONDocument
+    let document: JSONDocument
     /// Made when the first place is asked for: a file with ten thousand problems is not searched for each of them.
     private lazy var lines = document.lines
     private var path: [ConfigurationStep] = []
     private var problems: [ConfigurationProblem] = []
+    /// The text is no JSON: found late, because an element was left for later. Nothing else counts then.
+    private var fault: ConfigurationProblem?
     private var names: [ObjectIdentifier: FieldNames] = [:]
 
     private init(file: String, document: JSONDocument) {
@@ -39,21 +41,33 @@ public final class ConfigurationReader {
         _ bytes: [UInt8], file: String, as type: Root.Type, finish: (Root, ConfigurationReader) -> Result
     ) throws(ConfigurationError) -> Result {
         let document: JSONDocument
-        do {
-            document = try JSONDocument(bytes)
+        do throws(JSONError) {
+            if let key = Root.readLater {
+                document = try JSONDocument(bytes, leaving: key)
+            } else {
+                document = try JSONDocument(bytes)
+            }
         } catch {
-            let message = "column \(error.column): \(error.message)"
-            throw ConfigurationError([ConfigurationProblem(file: file, line: error.line, message)])
+            throw ConfigurationError([fault(error, in: file)])
         }
         let reader = ConfigurationReader(file: file, document: document)
         guard let root = Root.read(document.root, reader) else { throw reader.error }
         let result = finish(root, reader)
-        guard reader.problems.isEmpty else { throw reader.error }
+        guard reader.problems.isEmpty, reader.fault == nil else { throw reader.error }
         return result
     }
 
     /// The problems in the order of the file; those of one line as they were found.
-    private var error: ConfigurationError { ConfigurationError(ConfigurationReader.sorted(problems)) }
+    private var error: ConfigurationError {
+        ConfigurationError(fault.map { [$0] } ?? ConfigurationReader.sorted(problems))
+    }
+
+    private static func fault(_ error: JSONError, in file: String) -> ConfigurationProblem {
+        ConfigurationProblem(file: file, line: error.line, "column \(error.column): \(error.message)")
+    }
+
+    /// Notes that the text is no JSON after all.
+    func report(_ error: JSONError) { fault = ConfigurationReader.fault(error, in: file) }
 
     private static func sorted(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
         problems.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }

@@ -97,9 +97,13 @@ public protocol Configurable: SettingValue {
     /// The defaults.
     init()
     static var fields: [Field<Self>] { get }
+    /// For the root of a file: the key whose value is a ``LaterList``, if there is one.
+    static var readLater: String? { get }
 }
 
 extension Configurable {
+    public static var readLater: String? { nil }
+
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? { readFields(node, reader) }
 
     /// Reads an object: unknown and missing keys are reported, the rest is read; the defaults stand in for what is absent.

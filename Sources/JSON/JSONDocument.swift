@@ -14,13 +14,59 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 /// RFC 8259, strictly: UTF-8, no comments, no trailing commas, no duplicate keys; at most 128 levels deep.
 public struct JSONDocument: Sendable {
     public let root: JSONNode
+    /// The elements that were left for later; see ``init(_:leaving:)``.
+    public let left: [JSONExtent]
     private let bytes: [UInt8]
 
+    /// Parses a whole text.
     public init(_ bytes: [UInt8]) throws(JSONError) {
         self.bytes = bytes
-        var parser = JSONParser(bytes)
-        do {
-            root = try parser.document()
+        root = try JSONDocument.parse(bytes) { parser throws(JSONParser.Failure) in try parser.document() }
+        left = []
+    }
+
+    /// Parses a text but for the elements of one array, the root's member `key`: the array is empty, and ``left`` tells
+    /// where they stand, for ``node(at:)``. Who knows an element by its bytes already need not have it parsed, and a list
+    /// that is read element by element is never in memory as a whole.
+    ///
+    /// - Throws: what is wrong with the rest, or with an element so that its end cannot be found.
+    public init(_ bytes: [UInt8], leaving key: String) throws(JSONError) {
+        self.bytes = bytes
+        do throws(JSONError) {
+            (root, left) = try JSONDocument.parse(bytes) { parser throws(JSONParser.Failure) in
+                parser.leaving = key
+                return (try parser.document(), parser.left)
+            }
+        } catch {
+            // An element that is cut off shows somewhere behind it; the strict way finds the place.
+            _ = try JSONDocument(bytes)
+            throw error
+        }
+    }
+
+    /// Parses an element that was left.
+    public func node(at extent: JSONExtent) throws(JSONError) -> JSONNode {
+        try JSONDocument.parse(bytes) { parser throws(JSONParser.Failure) in
+            parser.position = extent.start
+            let node = try parser.value(depth: 2)
+            guard parser.position == extent.end else { throw parser.failure("the value ends too soon") }
+            return node
+        }
+    }
+
+    /// Shows the bytes of an element that was left.
+    public func withBytes<Result>(of extent: JSONExtent, _ read: (UnsafeRawBufferPointer) -> Result) -> Result {
+        bytes.withUnsafeBytes { read(UnsafeRawBufferPointer(rebasing: $0[extent.start..<extent.end])) }
+    }
+
+    private static func parse<Parsed>(
+        _ bytes: [UInt8], _ parse: (inout JSONParser) throws(JSONParser.Failure) -> Parsed
+    ) throws(JSONError) -> Parsed {
+        do throws(JSONParser.Failure) {
+            return try bytes.withUnsafeBufferPointer { buffer throws(JSONParser.Failure) in
+                var parser = JSONParser(buffer)
+                return try parse(&parser)
+            }
         } catch {
             throw JSONDocument.error(error.message, at: error.offset, in: bytes)
         }

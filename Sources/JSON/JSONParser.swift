@@ -1,4 +1,5 @@
-/// A recursive-descent parser over bytes. Errors carry the byte offset; ``JSONDocument`` turns it into line and column.
+/// A recursive-descent parser over bytes that somebody else keeps. Errors carry the byte offset; ``JSONDocument`` turns
+/// it into line and column.
 struct JSONParser {
     struct Failure: Error {
         let offset: Int
@@ -8,10 +9,13 @@ struct JSONParser {
     private static let maximumDepth = 128
     private static let fewKeys = 16
 
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: UnsafeBufferPointer<UInt8>
+    var position = 0
+    /// The member of the root whose elements are left for later, and where they stand.
+    var leaving: String?
+    var left: [JSONExtent] = []
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         // A byte-order mark is no JSON, yet editors on other systems write one; it says nothing and is passed over.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
@@ -27,13 +31,14 @@ struct JSONParser {
         return root
     }
 
-    private mutating func value(depth: Int) throws(Failure) -> JSONNode {
+    /// The value that begins at the position, `depth` levels below the root.
+    mutating func value(depth: Int) throws(Failure) -> JSONNode {
         guard depth < JSONParser.maximumDepth else {
             throw failure("nested deeper than \(JSONParser.maximumDepth) levels")
         }
         let start = position
         let content: JSONNode.Content
-        switch current ?? 0 {
+        switch current {
         case UInt8(ascii: "{"): content = .object(try members(depth: depth))
         case UInt8(ascii: "["): content = .array(try elements(depth: depth))
         case UInt8(ascii: "\""): content = .string(try string())
@@ -49,6 +54,7 @@ struct JSONParser {
     private mutating func members(depth: Int) throws(Failure) -> [JSONMember] {
         var members: [JSONMember] = []
         var seen: Set<String> = []
+        members.reserveCapacity(JSONParser.fewKeys / 2)
         position += 1
         skipSpace()
         if take(UInt8(ascii: "}")) { return members }
@@ -69,7 +75,15 @@ struct JSONParser {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("':' was expected after the key, not \(found)") }
             skipSpace()
-            members.append(JSONMember(key: key, node: try value(depth: depth + 1), keyOffset: keyOffset))
+            let node: JSONNode
+            if depth == 0, key == leaving, current == UInt8(ascii: "[") {
+                let start = position
+                left = try skimElements()
+                node = JSONNode(content: .array([]), offset: start)
+            } else {
+                node = try value(depth: depth + 1)
+            }
+            members.append(JSONMember(key: key, node: node, keyOffset: keyOffset))
             skipSpace()
             if take(UInt8(ascii: "}")) { return members }
             guard take(UInt8(ascii: ",")) else { throw failure("',' or '}' was expected, not \(found)") }
@@ -127,7 +141,7 @@ struct JSONParser {
 
     private mutating func digits() throws(Failure) {
         let start = position
-        while let byte = current, (48...57).contains(byte) { position += 1 }
+        while current &- 48 < 10 { position += 1 }
         if position == start { throw failure("a digit was expected, not \(found)") }
     }
 
@@ -136,15 +150,17 @@ struct JSONParser {
         position += 1
         var start = position
         var unescaped: [UInt8]?
-        while let byte = current {
+        /// All bytes together: whether one of them is not ASCII.
+        var seen: UInt8 = 0
+        while position < bytes.count {
+            let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
-                let tail = bytes[start..<position]
+                let tail = UnsafeBufferPointer(rebasing: bytes[start..<position])
                 position += 1
-                let text =
-                    unescaped.map { String(validating: $0 + tail, as: UTF8.self) }
-                    ?? String(validating: tail, as: UTF8.self)
-                guard let text else {
+                // Nearly all texts; the validation is many times as dear.
+                if unescaped == nil, seen < 0x80 { return String(decoding: tail, as: UTF8.self) }
+                guard let text = String(validating: (unescaped ?? []) + tail, as: UTF8.self) else {
                     throw Failure(offset: opening, message: "the text is not valid UTF-8")
                 }
                 return text
@@ -154,7 +170,9 @@ struct JSONParser {
                 start = position
             case 0..<32:
                 throw failure("a control character inside a text must be written as an escape (\\n, \\t, \\u….)")
-            default: position += 1
+            default:
+                seen |= byte
+                position += 1
             }
         }
         throw Failure(offset: opening, message: "the text that begins here has no closing quote")
@@ -203,24 +221,25 @@ struct JSONParser {
         return value
     }
 
-    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    /// The byte at the position; at the end 0, which is no part of any JSON.
+    var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    mutating func take(_ byte: UInt8) -> Bool {
         guard current == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func skipSpace() {
-        while let byte = current, byte == 32 || byte == 10 || byte == 13 || byte == 9 { position += 1 }
+    mutating func skipSpace() {
+        while current == 32 || current == 10 || current == 13 || current == 9 { position += 1 }
     }
 
     /// What stands at the current position, in the words of an error message.
     private var found: String {
-        guard let byte = current else { return "the end of the file" }
+        guard position < bytes.count else { return "the end of the file" }
         let rest = String(decoding: bytes[position..<min(position + 4, bytes.count)], as: UTF8.self)
-        return byte < 32 ? "a control character" : "'\(rest.prefix(1))'"
+        return current < 32 ? "a control character" : "'\(rest.prefix(1))'"
     }
 
-    private func failure(_ message: String) -> Failure { Failure(offset: position, message: message) }
+    func failure(_ message: String) -> Failure { Failure(offset: position, message: message) }
 }

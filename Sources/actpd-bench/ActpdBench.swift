@@ -13,6 +13,8 @@ struct ActpdBench: AsyncParsableCommand {
         abstract: "Measures speed and memory, each figure beside its bar.",
         discussion: "Benchmarks:\n"
             + Benchmark.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
+            + "\n\nOnly when asked for:\n"
+            + Benchmark.onRequest.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
             + "\n\nThe exit status says whether everything could be measured, not whether every bar was met.")
 
     @Argument(help: "The actpd binary to measure.", completion: .file())
@@ -27,10 +29,14 @@ struct ActpdBench: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        let names = Benchmark.all.map(\.name)
+        let names = (Benchmark.all + Benchmark.onRequest).map(\.name)
         for name in only where !names.contains(name) {
             throw ValidationError("there is no benchmark \"\(name)\"; there are \(names.joined(separator: ", "))")
         }
+    }
+
+    private var selected: [Benchmark] {
+        only.isEmpty ? Benchmark.all : (Benchmark.all + Benchmark.onRequest).filter { only.contains($0.name) }
     }
 
     func run() async throws {
@@ -42,7 +48,7 @@ struct ActpdBench: AsyncParsableCommand {
         if !json { Output.show(machine.text) }
         var sections: [Section] = []
         var isComplete = true
-        for benchmark in Benchmark.all where only.isEmpty || only.contains(benchmark.name) {
+        for benchmark in selected {
             Progress.show("\(benchmark.name): \(benchmark.summary)")
             do {
                 let section = Section(name: benchmark.name, figures: try await benchmark.run(bench))

@@ -14,6 +14,9 @@ struct Benchmark: Sendable {
     static let all: [Benchmark] = [
         .plan, .cron, .size, .start, .reload, .youtube, .`import`, .prospect, .lateness, .idle,
     ]
+
+    /// Those that run only when they are asked for.
+    static let onRequest: [Benchmark] = [.peers]
 }
 
 /// What every benchmark works with.

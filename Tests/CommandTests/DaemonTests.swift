@@ -32,9 +32,27 @@ struct DaemonTests {
         #expect(try await installation.actpd("--status", "--json").json?["daemon"] == "down")
     }
 
-    @Test("schedules that cannot be read: no READY, the reasons, 78")
+    @Test("one bad entry at the start: it is left out, the log and an alert say why, and the rest runs")
+    func quarantine() async throws {
+        let installation = try Installation(
+            schedules: """
+                { "schedules": [
+                  { "name": "bad", "cron": "99 * * * *", "domain": "youtube", "task": "summary" },
+                  { "name": "tick", "cron": "* * * * * *", "domain": "youtube", "task": "summary" } ] }
+                """)
+        try await installation.serving { served in
+            _ = try await served.process.line("the schedule \"bad\" is left out until the file is corrected")
+            _ = try await served.process.line("schedules.json:2: schedules[0].cron: cron '99 * * * *'")
+            _ = try await served.process.line("ready: 1 of 1 schedules in force")
+            _ = try await served.process.line("🚧 1 schedule left out at the start")
+            try await installation.waitForRuns { $0.contains { $0.outcome == .ok } }
+            try await served.stop()
+        }
+    }
+
+    @Test("schedules that cannot be read as a whole: no READY, every reason, 78")
     func badSchedules() async throws {
-        let installation = try Installation(schedules: #"{"schedules": [{"name": "x"}]}"#)
+        let installation = try Installation(schedules: #"{"schedule": 1, "schedules": [{"name": "x"}]}"#)
         let served = try installation.serve()
         #expect(try await served.process.ended() == .exited(78))
         #expect(served.process.standardError.contains("schedules.json:1: schedules[0]: the key \"cron\" is missing"))

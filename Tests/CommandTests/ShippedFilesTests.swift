@@ -74,7 +74,9 @@ struct ShippedFilesTests {
             "schedules/8/task: ",
             "schedules/9/params/limit: ", "schedules/10/params: ", "schedules/11: ", "schedules/12/timeout: ",
             "schedules/14/overlap: ", "schedules/15/catchUp: ", "schedules/16/enabled: ", "schedules/19: ",
-            "schedules/20/cron: ", "schedules/22: ",
+            "schedules/20/cron: ", "schedules/22: ", "schedules/23/retry: ", "schedules/23/retry/attempts: ",
+            "schedules/24/pauseOnFailure: ", "schedules/24/alertAfter: ", "schedules/24/mute: ",
+            "schedules/24/priority: ",
         ] {
             #expect(found.contains("\n" + place) || found.hasPrefix(place), "\(place)\n\(found)")
         }

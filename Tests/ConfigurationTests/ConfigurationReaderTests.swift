@@ -176,6 +176,65 @@ struct ConfigurationReaderTests {
         }
     }
 
+    /// A list whose elements are read when everything else is known.
+    private struct Menu: Configurable {
+        var currency = "?"
+        var dishes = LaterList<Kitchen.Shelf>()
+
+        static let fields: [Field<Menu>] = [
+            Field("dishes", \.dishes, "Dishes."), Field("currency", \.currency, "Currency."),
+        ]
+        static let readLater: String? = "dishes"
+    }
+
+    private func menu(_ text: String) throws(ConfigurationError) -> (read: [String], problems: [ConfigurationProblem]) {
+        try ConfigurationReader.read(Array(text.utf8), file: "m", as: Menu.self) { menu, reader in
+            var read: [String] = []
+            var found: [ConfigurationProblem] = []
+            menu.dishes.forEach(reader) { bytes in
+                String(decoding: bytes, as: UTF8.self).contains("known")
+            } _: { node in
+                let (dish, problems) = reader.collecting { Kitchen.Shelf.read(node, reader) }
+                if let dish, problems.isEmpty { read.append(dish.label + menu.currency) }
+                found += problems
+            }
+            return (read, found)
+        }
+    }
+
+    @Test("elements for later see what stands behind them, can be passed over, and fail by themselves")
+    func laterElements() throws {
+        let text = """
+            { "dishes": [ { "label": "a" }, { "label": "known", "x": 1 },
+              { "jars": 13 }, { "label": "b" } ],
+              "currency": "€" }
+            """
+        let (read, problems) = try menu(text)
+        #expect(read == ["a€", "b€"])
+        #expect(
+            problems.map(\.description) == [
+                "m:2: dishes[2].jars: 13 is outside 0…12", "m:2: dishes[2]: the key \"label\" is missing",
+            ])
+    }
+
+    @Test(
+        "an element for later that is no JSON is the file's only problem",
+        arguments: [
+            (#"{ "dishes": [ {}, { "label": x } ], "curency": 1 }"#, "m:1: column 30: a value was expected, not 'x'"),
+            (#"{ "dishes": [ {}, { "label": 1 ], "curency": 1 }"#, "m:1: column 32: ',' or '}' was expected, not ']'"),
+            (#"{ "dishes": 7 }"#, "m:1: dishes: an array was expected, not a whole number (7)"),
+        ])
+    func laterFaults(_ text: String, _ says: String) {
+        let error = #expect(throws: ConfigurationError.self) { try menu(text) }
+        #expect(error?.description == says)
+    }
+
+    @Test("a list for later is described like any other, and may be absent")
+    func laterList() throws {
+        #expect(Menu.schema["properties"]?["dishes"]?["items"] == Kitchen.Shelf.schema)
+        #expect(try menu("{}").read.isEmpty)
+    }
+
     @Test("$schema is for editors and ignored")
     func schemaLine() throws {
         #expect(try read(#"{"$schema": "kitchen.schema.json"}"#).json == Kitchen().json)

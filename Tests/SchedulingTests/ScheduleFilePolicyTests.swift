@@ -177,6 +177,12 @@ import Time
             cron: "0 5 * * 1,2,5", more: #""jitter": "1d""#, key: "jitter",
             says: "jitter 1d reaches the next slot, which may come 1d later"),
         Senseless(
+            cron: "0 0 1,31 7,8 *", more: #""jitter": "1d""#, key: "jitter",
+            says: "jitter 1d reaches the next slot, which may come 1d later"),
+        Senseless(
+            cron: "*/7 3,4 * * *", more: #""jitter": "4m""#, key: "jitter",
+            says: "jitter 4m reaches the next slot, which may come 4m later"),
+        Senseless(
             more: #""start": "2026-03-01T00:00:00Z", "end": "2026-02-01T00:00:00Z""#, key: "end",
             says: "end 2026-02-01T00:00:00Z lies before start 2026-03-01T00:00:00Z; allowed is start or later"),
         Senseless(

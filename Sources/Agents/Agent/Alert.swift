@@ -40,6 +40,24 @@ public struct Alert: Hashable, Sendable {
                 """)
     }
 
+    /// Entries of `schedules.json` that do not run because of what is wrong with them.
+    public static func schedulesQuarantined(_ entries: [(name: String?, problem: String)]) -> Alert {
+        let lines = entries.prefix(5).map { "• \(escape($0.name ?? "(no name)")): \(escape($0.problem.prefix(200)))" }
+        let rest = entries.count > 5 ? ["and \(entries.count - 5) more"] : []
+        let head = "🚧 \(counted(entries.count, "schedule")) left out at the start; correct the file, then: actpd reload"
+        return Alert(html: ([head] + lines + rest).joined(separator: "\n"))
+    }
+
+    /// The ledger was damaged and a new one begun.
+    public static func ledgerSetAside(_ path: String) -> Alert {
+        Alert(
+            html: """
+                🧯 The ledger was damaged. It is kept as \(escape(path)); a new one was begun.
+                Run history, pauses and undelivered messages of before are only in the old file. Schedules start anew: \
+                nothing of before is caught up.
+                """)
+    }
+
     /// An irreversible step was under way when its end could not be seen. Nothing is repeated by itself.
     public static func outcomeUnknown(domain: String, task: String, message: String) -> Alert {
         Alert(

@@ -9,6 +9,10 @@ public import Time
 public actor Scheduler {
     /// A tick that could not be recorded is tried again after this long.
     private static let retryAfter: Duration = .seconds(1)
+    /// Runs forgotten at once: a few milliseconds' work.
+    private static let tidyBatch = 200
+    /// Seconds between two batches.
+    private static let tidyPause = 0.1
 
     public nonisolated let executor: QueueExecutor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -67,7 +71,10 @@ public actor Scheduler {
         _ schedules: [Schedule], orphans: [RunRecord] = [], keeping kept: Set<String> = [], alarm: any Alarm
     ) throws(StoreError) {
         self.alarm = alarm
-        try adopt(schedules, keeping: kept, isBoot: true)
+        let now = time.now()
+        let states = try ledger.register(schedules, keeping: kept, at: now)
+        plan = Plan(schedules, states: states, at: now, isBoot: true, settle: limits.settle)
+        self.schedules = schedules
         try takeOver(orphans)
         wake()
     }
@@ -77,9 +84,13 @@ public actor Scheduler {
     /// - Throws: ``StoreError`` when the ledger refuses; the schedules in force stay.
     public func reload(_ schedules: [Schedule]) throws(StoreError) -> ScheduleDifference {
         let difference = ScheduleDifference(from: self.schedules, to: schedules)
-        // What is due under the old schedules is claimed under them.
+        // What is due under the old schedules is claimed under them, also what only jitter still holds back.
         wake()
-        try adopt(schedules, keeping: [], isBoot: false)
+        let now = time.now()
+        let putOff = plan.takePutOff(difference.started.lazy.map(\.name), at: now)
+        if !putOff.isEmpty { claim(putOff, at: now) }
+        plan.adopt(schedules, states: try ledger.register(difference, at: now), at: now)
+        self.schedules = schedules
         wake()
         return difference
     }
@@ -92,6 +103,17 @@ public actor Scheduler {
         if !due.isEmpty { claim(due, at: now) }
         if !waiting.isEmpty, trouble != nil || mustAskAgain { releaseWaiting() }
         setAlarm(at: now)
+    }
+
+    /// Forgets history beyond what is kept, little by little, so that no start waits for it.
+    public func tidy() {
+        do {
+            let forgotten = try ledger.prune(limits.history, limit: Scheduler.tidyBatch, at: time.now())
+            guard forgotten == Scheduler.tidyBatch, !isStopping else { return }
+            executor.queue.asyncAfter(deadline: .now() + Scheduler.tidyPause) { self.assumeIsolated { $0.tidy() } }
+        } catch {
+            refused(error)
+        }
     }
 
     /// The zone data on disk changed: plans anew with the zones given.
@@ -112,7 +134,10 @@ public actor Scheduler {
                 for run in scheduler.running.values { run.stop.turnOn("the process was asked to stop") }
             }
         }
-        await withCheckedContinuation { drained.append($0) }
+        await withCheckedContinuation { continuation in
+            // The last run may have ended on the way here: an await lets others onto the queue before it begins.
+            if running.isEmpty { continuation.resume() } else { drained.append(continuation) }
+        }
     }
 
     /// What is going on, for status lines and the watchdog.
@@ -129,13 +154,6 @@ public actor Scheduler {
     }
 
     // MARK: -
-
-    private func adopt(_ schedules: [Schedule], keeping kept: Set<String>, isBoot: Bool) throws(StoreError) {
-        let now = time.now()
-        let states = try ledger.register(schedules, keeping: kept, at: now)
-        plan = Plan(schedules, states: states, at: now, isBoot: isBoot, settle: limits.settle)
-        self.schedules = schedules
-    }
 
     private func takeOver(_ orphans: [RunRecord]) throws(StoreError) {
         guard !orphans.isEmpty else { return }

@@ -27,10 +27,14 @@ public struct SchedulerLimits: Hashable, Sendable {
     public var runs: RunLimits
     /// How long after a boot or a wake-up slots that are caught up wait at least; they spread over the same time again.
     public var settle: Duration
+    public var history: HistoryLimits
 
-    public init(runs: RunLimits = RunLimits(), settle: Duration = .zero) {
+    public init(
+        runs: RunLimits = RunLimits(), settle: Duration = .zero, history: HistoryLimits = HistoryLimits()
+    ) {
         self.runs = runs
         self.settle = settle
+        self.history = history
     }
 }
 
@@ -47,35 +51,6 @@ public struct SchedulerState: Sendable {
     public let nextAlarm: Instant?
     /// Why nothing is being started, if so.
     public let trouble: StoreError?
-}
-
-/// What a reload changes, by name.
-public struct ScheduleDifference: Hashable, Sendable, CustomStringConvertible {
-    public let added: [String]
-    public let removed: [String]
-    public let changed: [String]
-
-    public init(from old: [Schedule], to new: [Schedule]) {
-        // Positions rather than schedules: a schedule is large, and a reload has ten thousand of them to look at.
-        var before = Dictionary(zip(old.map(\.name), old.indices), uniquingKeysWith: { $1 })
-        var (added, changed): ([String], [String]) = ([], [])
-        for index in new.indices {
-            if let position = before.removeValue(forKey: new[index].name) {
-                if old[position] != new[index] { changed.append(new[index].name) }
-            } else {
-                added.append(new[index].name)
-            }
-        }
-        (self.added, self.changed) = (added.sorted(), changed.sorted())
-        removed = before.keys.sorted()
-    }
-
-    /// `2 added (a, b), 1 changed (c)`, or `no change`.
-    public var description: String {
-        let parts = [("added", added), ("removed", removed), ("changed", changed)].filter { !$0.1.isEmpty }
-            .map { "\($0.1.count) \($0.0) (\($0.1.prefix(10).joined(separator: ", "))\($0.1.count > 10 ? ", …" : ""))" }
-        return parts.isEmpty ? "no change" : parts.joined(separator: ", ")
-    }
 }
 
 extension Instant {

@@ -57,9 +57,9 @@ public struct Plan: Sendable {
     public static let grace: Duration = .seconds(60)
 
     private struct Entry {
-        let schedule: Schedule
+        var schedule: Schedule
         let anchor: Instant
-        let delay: Duration
+        var delay: Duration
         /// The latest planned instant that was handed out or passed over.
         var cursor: Instant
         /// Slots up to here have a row, though a clock that was set back may have moved the cursor before it.
@@ -70,6 +70,27 @@ public struct Plan: Sendable {
         var bootSlot: Instant?
         /// Set while slots of the past are being caught up: no start before this instant.
         var settled: Instant?
+
+        init(_ schedule: Schedule, _ state: ScheduleState, at now: Instant, bootSlot: Instant?) {
+            self.schedule = schedule
+            self.bootSlot = bootSlot
+            anchor = state.anchor
+            delay = schedule.delay
+            cursor = min(state.cursor, now)
+            accounted = state.cursor
+        }
+
+        private init(_ entry: Entry, carrying schedule: Schedule) {
+            self = entry
+            self.schedule = schedule
+            delay = schedule.delay
+            next = nil
+        }
+
+        /// The same place in the series, for another version of the schedule.
+        func carrying(_ schedule: Schedule) -> Entry {
+            schedule === self.schedule ? self : Entry(self, carrying: schedule)
+        }
     }
 
     private struct Due: Comparable {
@@ -98,19 +119,45 @@ public struct Plan: Sendable {
         lastTick = now
         self.settle = settle
         entries = schedules.filter(\.isEnabled).map { schedule in
-            let state = states[schedule.name] ?? ScheduleState(anchor: now, cursor: now)
-            return Entry(
-                schedule: schedule, anchor: state.anchor, delay: schedule.delay, cursor: min(state.cursor, now),
-                accounted: state.cursor, next: nil,
+            Entry(
+                schedule, states[schedule.name] ?? ScheduleState(anchor: now, cursor: now), at: now,
                 bootSlot: isBoot && schedule.cron.isReboot ? now : nil)
         }
-        var due: [Due] = []
-        due.reserveCapacity(entries.count)
-        for index in entries.indices {
-            entries[index].next = next(of: entries[index])
-            if let letter = letter(for: index) { due.append(letter) }
+        refill()
+    }
+
+    /// Puts other schedules in force: a reload. Entries that fire as before go on where they are.
+    ///
+    /// - Parameter states: of the schedules that are new or fire otherwise than before.
+    public mutating func adopt(_ schedules: [Schedule], states: [String: ScheduleState], at now: Instant) {
+        let before = Dictionary(
+            entries.indices.map { (entries[$0].schedule.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let old = entries
+        entries = schedules.filter(\.isEnabled).map { schedule in
+            if let state = states[schedule.name] { return Entry(schedule, state, at: now, bootSlot: nil) }
+            guard let index = before[schedule.name] else {
+                return Entry(schedule, ScheduleState(anchor: now, cursor: now), at: now, bootSlot: nil)
+            }
+            return old[index].carrying(schedule)
         }
-        heap = Heap(due)
+        refill()
+    }
+
+    /// Takes the slot of a schedule whose planned instant has passed and whose start is put off by jitter: before the
+    /// schedule is replaced by one that knows nothing of it.
+    public mutating func takePutOff(_ names: some Sequence<String>, at now: Instant) -> [DueSlot] {
+        let wanted = Set(names)
+        guard !wanted.isEmpty else { return [] }
+        return entries.indices.compactMap { index in
+            let entry = entries[index]
+            guard let next = entry.next, next <= now, entry.settled == nil, wanted.contains(entry.schedule.name) else {
+                return nil
+            }
+            entries[index].cursor = next
+            entries[index].next = self.next(of: entries[index])
+            push(index)
+            return DueSlot(schedule: entry.schedule, planned: next, missed: nil)
+        }
     }
 
     /// The instant of the next start, or `nil` when nothing will ever be due.
@@ -197,10 +244,7 @@ public struct Plan: Sendable {
         for index in entries.indices {
             let old = entries[index]
             guard let zone = zones(old.schedule.zone.identifier) else { continue }
-            entries[index] = Entry(
-                schedule: old.schedule.moved(to: zone), anchor: old.anchor, delay: old.delay, cursor: old.cursor,
-                accounted: old.accounted, next: nil,
-                bootSlot: old.bootSlot)
+            entries[index] = old.carrying(old.schedule.moved(to: zone))
         }
         refill()
     }
@@ -212,16 +256,20 @@ public struct Plan: Sendable {
             entries[index].accounted = max(entries[index].accounted, entries[index].cursor)
             entries[index].cursor = min(entries[index].cursor, now)
             entries[index].settled = nil
+            entries[index].next = nil
         }
         refill()
     }
 
+    /// Fills the heap anew, and plans the entries that have no slot.
     private mutating func refill() {
-        heap = Heap()
+        var due: [Due] = []
+        due.reserveCapacity(entries.count)
         for index in entries.indices {
-            entries[index].next = next(of: entries[index])
-            push(index)
+            if entries[index].next == nil { entries[index].next = next(of: entries[index]) }
+            if let letter = letter(for: index) { due.append(letter) }
         }
+        heap = Heap(due)
     }
 
     private func next(of entry: Entry) -> Instant? {

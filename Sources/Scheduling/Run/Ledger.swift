@@ -121,6 +121,10 @@ public protocol Ledger: Sendable {
     func register(_ schedules: [Schedule], keeping kept: Set<String>, at now: Instant) throws(StoreError)
         -> [String: ScheduleState]
 
+    /// Remembers the change that a reload makes, and returns what is known of the schedules that it starts: they start at
+    /// `now`.
+    func register(_ difference: ScheduleDifference, at now: Instant) throws(StoreError) -> [String: ScheduleState]
+
     /// What is known of each schedule, without registering anything.
     func states() throws(StoreError) -> [String: ScheduleState]
 
@@ -155,6 +159,14 @@ public protocol Ledger: Sendable {
     /// Returns the pause that was lifted; its failures in a row are forgotten.
     func resume(_ schedule: String, at now: Instant) throws(StoreError) -> Pause?
 
+    /// Queues messages for the owner, as Telegram's HTML.
+    func tell(_ alerts: [String], at now: Instant) throws(StoreError)
+
+    /// Forgets ended runs beyond what is kept, a bounded number at a time, the oldest first.
+    ///
+    /// - Returns: how many were forgotten; as many as `limit` means that there may be more.
+    func prune(_ kept: HistoryLimits, limit: Int, at now: Instant) throws(StoreError) -> Int
+
     /// All pauses, also those whose end has passed.
     func pauses() throws(StoreError) -> [String: Pause]
 
@@ -178,6 +190,17 @@ public struct RunEnding: Hashable, Sendable {
     public init(request: RunRequest, completion: Completion) {
         self.request = request
         self.completion = completion
+    }
+}
+
+/// How much history is kept.
+public struct HistoryLimits: Hashable, Sendable {
+    public var age: Duration
+    public var runs: Int
+
+    public init(age: Duration = .seconds(90 * 86_400), runs: Int = 1_000_000) {
+        self.age = age
+        self.runs = runs
     }
 }
 

@@ -8,27 +8,43 @@ struct EntryPass<Catalog: TaskCatalog> {
     /// Whether the cron lines' remarks are wanted: only `check` does.
     var gathersWarnings = false
 
-    private(set) var schedules: [Schedule] = []
+    /// The good entries, and what the next reading needs to know them again.
+    private(set) var reading: ScheduleCache.Reading
     private(set) var quarantined: [QuarantinedEntry] = []
     private(set) var warnings: [ConfigurationProblem] = []
 
-    private let defaults: ScheduleDefaults
     private let catalog: Catalog
     private let reader: ConfigurationReader
     /// The defaults' policy, which most entries share.
     private let policy: Policy
-    /// Policies that were made before: equal ones are one.
-    private var policies: Set<Policy> = []
+    private let keepsFingerprints: Bool
+    private var memory: EntryMemory?
     private var names: Set<String> = []
     private var zones: ZoneShelf
+    private var onceTasks: [TaskName: Bool] = [:]
+
+    private struct TaskName: Hashable {
+        let domain: String
+        let task: String
+    }
+
+    private var defaults: ScheduleDefaults { reading.defaults }
 
     /// Reports what is wrong with the defaults themselves.
-    init(_ defaults: ScheduleDefaults, zones: ZoneDatabase, catalog: Catalog, reader: ConfigurationReader) {
-        self.defaults = defaults
+    init(
+        _ defaults: ScheduleDefaults, zones: ZoneDatabase, catalog: Catalog, reader: ConfigurationReader,
+        previous: ScheduleCache?
+    ) {
         self.catalog = catalog
         self.reader = reader
         self.zones = ZoneShelf(zones)
-        policy = defaults.policy.policy(over: Policy())
+        let before = previous?.reading
+        keepsFingerprints = previous != nil
+        memory = EntryMemory(before, defaults: defaults, zones: &self.zones)
+        reading = ScheduleCache.Reading(defaults: defaults, policies: before?.policies ?? [])
+        policy = reading.policies.insert(defaults.policy.policy(over: Policy())).memberAfterInsert
+        reading.schedules.reserveCapacity(before?.schedules.count ?? 0)
+        names.reserveCapacity(before?.schedules.count ?? 0)
         let whole = PolicyCase(written: defaults.policy, policy: policy)
         for refusal in PolicyCase.Refusal.inDefaults {
             if let message = refusal.find(whole) {
@@ -41,14 +57,30 @@ struct EntryPass<Catalog: TaskCatalog> {
     }
 
     mutating func read(_ entries: LaterList<ScheduleEntry>) {
-        entries.forEach(reader) { node in
+        var fingerprint = 0
+        entries.forEach(reader) { bytes in
+            guard keepsFingerprints else { return false }
+            fingerprint = ScheduleCache.fingerprint(bytes)
+            // An entry that stands there twice is read, and found to have a name that is taken.
+            guard let schedule = memory?.schedule(fingerprint), names.insert(schedule.name).inserted else {
+                return false
+            }
+            keep(schedule, fingerprint)
+            return true
+        } _: { node in
             let (schedule, problems) = reader.collecting { self.schedule(from: node) }
             if let schedule, problems.isEmpty {
-                schedules.append(schedule)
+                keep(schedule, fingerprint)
             } else {
                 quarantined.append(QuarantinedEntry(name: node["name"]?.value.string, problems: problems))
             }
         }
+        reading.zones = zones.found
+    }
+
+    private mutating func keep(_ schedule: Schedule, _ fingerprint: Int) {
+        reading.schedules.append(schedule)
+        if keepsFingerprints { reading.fingerprints.append(fingerprint) }
     }
 
     /// The checked schedule, or `nil` when something about it was reported; the caller looks at both.
@@ -101,18 +133,25 @@ struct EntryPass<Catalog: TaskCatalog> {
 
     /// The entry's policy, what it makes no sense to say reported.
     private mutating func policy(of entry: ScheduleEntry, cron: CronExpression?, at node: JSONNode) -> Policy {
-        let isOnce = catalog.isOnce(domain: entry.domain, task: entry.task)
+        let isOnce = isOnce(TaskName(domain: entry.domain, task: entry.task))
         let isReboot = cron?.isReboot ?? false
         let saysNothing = entry.policy == WrittenPolicy()
         guard !saysNothing || isOnce || isReboot || policy.jitter > .zero else { return policy }
         let inherited = policy.reduced(isOnce: isOnce, isReboot: isReboot)
         var merged = saysNothing ? inherited : entry.policy.policy(over: inherited)
-        merged = policies.insert(merged).memberAfterInsert
+        merged = reading.policies.insert(merged).memberAfterInsert
         let whole = PolicyCase(written: entry.policy, policy: merged, cron: cron, isOnce: isOnce)
         for refusal in PolicyCase.Refusal.inEntries {
             if let message = refusal.find(whole) { reader.report(message, with: refusal.key(whole), of: node) }
         }
         return merged
+    }
+
+    private mutating func isOnce(_ name: TaskName) -> Bool {
+        if let isOnce = onceTasks[name] { return isOnce }
+        let isOnce = catalog.isOnce(domain: name.domain, task: name.task)
+        onceTasks[name] = isOnce
+        return isOnce
     }
 
     /// The time in which the schedule is in force.
@@ -135,21 +174,5 @@ struct EntryPass<Catalog: TaskCatalog> {
                 "no slot of '\(schedule.cron.text)' lies between start \(start.iso8601) and end \(end.iso8601)",
                 with: "end", of: node)
         }
-    }
-}
-
-/// Zones by name, asked for once each: thousands of entries name the same few.
-struct ZoneShelf {
-    private let zones: ZoneDatabase
-    private var known: [String: Result<Zone, ZoneError>] = [:]
-
-    init(_ zones: ZoneDatabase) { self.zones = zones }
-
-    mutating func zone(_ identifier: String) -> Result<Zone, ZoneError> {
-        if let zone = known[identifier] { return zone }
-        let zone: Result<Zone, ZoneError>
-        do throws(ZoneError) { zone = .success(try zones.zone(identifier)) } catch { zone = .failure(error) }
-        known[identifier] = zone
-        return zone
     }
 }

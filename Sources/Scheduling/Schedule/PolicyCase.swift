@@ -156,21 +156,27 @@ extension Policy {
 extension CronExpression {
     /// The second before the year 2026: slots are looked at from here.
     private static let sample = Instant(seconds: 1_767_225_599)
+    /// So many slots are looked at, which is more than an hour's, …
     private static let sampleSize = 64
+    /// … or fewer when they are rare: those of the first month, and of what follows, if that is not more than this.
+    private static let rareSampleSize = 8
+    private static let sampleDuration = Duration.seconds(40 * 86_400)
 
     /// The time between two slots that follow each other, when it may be `limit` or less. Looks at some slots from a fixed
-    /// instant on, in UTC, which shows every gap within a day and between days, and the usual ones between months.
+    /// instant on, in UTC, which shows every gap within an hour and between days, and the usual ones between months.
     fileprivate func gap(notAbove limit: Duration) -> Duration? {
         guard limit > .zero, !isReboot else { return nil }
         if let interval { return interval <= limit ? interval : nil }
         // With five fields slots are whole minutes apart.
         if limit < .seconds(60), text.split(separator: " ").count == 5 { return nil }
+        guard let first = next(after: CronExpression.sample, in: .utc) else { return nil }
         var shortest: Duration?
-        var slot = next(after: CronExpression.sample, in: .utc)
-        for _ in 0..<CronExpression.sampleSize {
-            guard let this = slot, let following = next(after: this, in: .utc) else { break }
-            if following - this <= limit { shortest = min(shortest ?? limit, following - this) }
+        var slot = first
+        for count in 1...CronExpression.sampleSize {
+            guard let following = next(after: slot, in: .utc) else { break }
+            if following - slot <= limit { shortest = min(shortest ?? limit, following - slot) }
             slot = following
+            if count >= CronExpression.rareSampleSize, slot - first > CronExpression.sampleDuration { break }
         }
         return shortest
     }

@@ -8,7 +8,8 @@ public import Time
 /// the plan, the list that a reload compares with and the slots under way; they share one copy.
 public final class Schedule: Hashable, Sendable {
     /// Unique; the schedule's identity across reloads and restarts.
-    public let name: String
+    public var name: String { shortName.text }
+    private let shortName: ShortText
     public let cron: CronExpression
     public let isEnabled: Bool
     /// The task sends, posts or pays (`effect: once`): never retried or caught up, and `unknown` when its end is.
@@ -25,7 +26,7 @@ public final class Schedule: Hashable, Sendable {
         isEnabled: Bool = true, policy: Policy = Policy(), isOnce: Bool = false, start: Instant? = nil,
         end: Instant? = nil
     ) {
-        self.name = name
+        shortName = ShortText(name)
         self.cron = cron
         self.zone = zone
         self.domain = domain
@@ -59,13 +60,13 @@ public final class Schedule: Hashable, Sendable {
 
     public static func == (a: Schedule, b: Schedule) -> Bool {
         a === b
-            || (a.name == b.name && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain && a.task == b.task
-                && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy && a.isOnce == b.isOnce
-                && a.start == b.start
+            || (a.shortName == b.shortName && a.cron == b.cron && a.zone == b.zone && a.domain == b.domain
+                && a.task == b.task && a.params == b.params && a.isEnabled == b.isEnabled && a.policy == b.policy
+                && a.isOnce == b.isOnce && a.start == b.start
                 && a.end == b.end)
     }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(shortName) }
 
     /// How long after its planned instant a slot starts: 0 ≤ delay < jitter, always the same for one name, so that a job
     /// keeps its place in the crowd.

@@ -16,6 +16,11 @@ public struct ScheduleDefaults: Configurable {
         [Field("timezone", \.timezone, "IANA time zone in which cron lines are read, such as Europe/Berlin.")]
         + WrittenPolicy.fields.map { $0.lifted(to: \.policy) }
 
+    /// Whether they say the same, wherever in the file they stand.
+    static func == (a: ScheduleDefaults, b: ScheduleDefaults) -> Bool {
+        a.timezone == b.timezone && a.policy == b.policy
+    }
+
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> ScheduleDefaults? {
         guard var defaults = readFields(node, reader) else { return nil }
         defaults.place = reader.place(of: node)

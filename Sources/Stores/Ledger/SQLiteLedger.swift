@@ -25,30 +25,39 @@ public final class SQLiteLedger: Ledger {
     private let queue: DatabaseQueue
     private let locks: ProcessLocks
     private let generation: Int64
+    private let file: LedgerFile
     private let texts: any AlertTexts
+    /// Where a damaged ledger was put when this one was begun; `nil` in the usual case.
+    public let setAside: String?
     /// The rows of the registered schedules, by name.
-    private let numbers = Mutex<[String: Int64]>([:])
+    let numbers = Mutex<[String: Int64]>([:])
 
     /// Opens `ledger.db` in a state directory, creating or migrating it as needed.
     ///
     /// - Parameter texts: what the owner is told of failures.
+    /// A damaged ledger is set aside by the daemon alone, and ``setAside`` says where; anybody else is told that it is
+    /// damaged.
+    ///
     /// - Throws: ``StoreError``; for a second daemon with code `busy` and the holder's process id.
     public init(
         directory: String, as opener: Opener, texts: any AlertTexts, at now: Instant
     ) throws(StoreError) {
         self.texts = texts
         locks = try ProcessLocks(path: directory + "/ledger.lock")
-        queue = try SQLiteFile.open(path: directory + "/ledger.db", migrator: LedgerMigrations.migrator)
+        file = LedgerFile(directory: directory)
+        // The daemon's lock first: who may set a damaged ledger aside must be alone.
+        if opener == .daemon, try !locks.take(SQLiteLedger.daemonByte) {
+            let process = file.daemonProcess.map { " (process \($0))" } ?? ""
+            throw StoreError(.busy, table: nil, "\(directory) is held by another actpd daemon\(process)")
+        }
+        if opener == .daemon {
+            (queue, setAside) = try file.openOrReplace(at: now)
+        } else {
+            (queue, setAside) = (try file.open(), nil)
+        }
         guard opener != .reader else {
             generation = 0
             return
-        }
-        if opener == .daemon, try !locks.take(SQLiteLedger.daemonByte) {
-            let holder = try? SQLiteLedger.perform(queue) { db in
-                try Int.fetchOne(db, sql: "SELECT pid FROM generation WHERE kind = 'daemon' ORDER BY number DESC")
-            }
-            let process = holder.flatMap { $0 }.map { " (process \($0))" } ?? ""
-            throw StoreError(.busy, table: nil, "\(directory) is held by another actpd daemon\(process)")
         }
         generation = try SQLiteLedger.perform(queue) { db in
             try db.execute(
@@ -64,6 +73,9 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    /// Has the ledger set aside at the next start: called by a daemon that found damage while it ran, before it ends.
+    public func noteDamage() { file.noteDamage() }
+
     /// Whether a daemon holds this ledger now.
     public func isDaemonUp() throws(StoreError) -> Bool { try locks.isTaken(SQLiteLedger.daemonByte) }
 
@@ -72,41 +84,6 @@ public final class SQLiteLedger: Ledger {
         get throws(StoreError) {
             try perform { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0 }
         }
-    }
-
-    public func register(
-        _ schedules: [Schedule], keeping kept: Set<String>, at now: Instant
-    ) throws(StoreError) -> [String: ScheduleState] {
-        try perform { db in
-            var known = try KnownSchedule.all(db)
-            var states: [String: ScheduleState] = [:]
-            states.reserveCapacity(schedules.count)
-            let inForce = schedules.filter(\.isEnabled)
-            // What is not in force owes nothing: should it come back, it starts then.
-            for name in Set(known.keys).subtracting(inForce.map(\.name)).subtracting(kept) {
-                try known.removeValue(forKey: name)?.delete(name, at: now, db)
-            }
-            var writer = try ScheduleWriter(db)
-            for schedule in inForce {
-                let (cron, zone) = (schedule.cron.text, schedule.zone.identifier)
-                let before = known[schedule.name]
-                if let before, before.cron == cron, before.zone == zone {
-                    states[schedule.name] = before.state
-                } else {
-                    try before?.change(.replaced, of: schedule.name, at: now).save(db)
-                    let new = try writer.insert(
-                        schedule.name, number: before?.number, cron: cron, zone: zone, at: now)
-                    known[schedule.name] = new
-                    states[schedule.name] = new.state
-                }
-            }
-            numbers.withLock { $0 = known.mapValues(\.number) }
-            return states
-        }
-    }
-
-    public func states() throws(StoreError) -> [String: ScheduleState] {
-        try perform { db in try KnownSchedule.all(db).mapValues(\.state) }
     }
 
     public func claim(_ claims: [Claim], limits: RunLimits, at now: Instant) throws(StoreError) -> ClaimReceipt {
@@ -240,6 +217,47 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    public func tell(_ alerts: [String], at now: Instant) throws(StoreError) {
+        try perform { db in
+            let outbox = try OutboxWriter(db)
+            for alert in alerts { try outbox.write(alert: alert, at: now) }
+        }
+    }
+
+    public func prune(_ kept: HistoryLimits, limit: Int, at now: Instant) throws(StoreError) -> Int {
+        let oldest = (now - kept.age).microseconds
+        return try perform { db in
+            // By age, and by number: rows are numbered in the order of their claims. Each in a way that an index answers.
+            let conditions = [
+                ("claimed_at < ?", "claimed_at", oldest),
+                ("rowid <= (SELECT max(rowid) FROM run) - ?", "rowid", Int64(kept.runs)),
+            ]
+            var forgotten = 0
+            for (condition, order, bound) in conditions where forgotten < limit {
+                // A start that is still to be delivered reads its run.
+                try db.execute(
+                    sql: """
+                        DELETE FROM run WHERE rowid IN (
+                            SELECT rowid FROM run WHERE \(condition) AND outcome IS NOT NULL
+                                AND id NOT IN (SELECT body FROM outbox WHERE kind = 'task_started')
+                            ORDER BY \(order) LIMIT ?)
+                        """, arguments: [bound, limit - forgotten])
+                forgotten += db.changesCount
+            }
+            if forgotten < limit {
+                for table in ["change WHERE at", "reload WHERE requested_at"] {
+                    try db.execute(sql: "DELETE FROM \(table) < ?", arguments: [oldest])
+                }
+                try db.execute(
+                    sql: """
+                        DELETE FROM generation WHERE started_at < ? AND number <> ?
+                            AND number NOT IN (SELECT generation FROM run)
+                        """, arguments: [oldest, generation])
+            }
+            return forgotten
+        }
+    }
+
     public func pauses() throws(StoreError) -> [String: Pause] { try perform { db in try Pause.all(db) } }
 
     public func runs(_ filter: RunFilter) throws(StoreError) -> [RunRecord] {
@@ -301,68 +319,5 @@ public final class SQLiteLedger: Ledger {
         } catch {
             throw StoreError(error, table: "ledger", file: queue.path)
         }
-    }
-}
-
-/// A schedule as the ledger has it.
-private struct KnownSchedule {
-    let number: Int64
-    let cron: String
-    let zone: String
-    let state: ScheduleState
-
-    static func all(_ db: Database) throws -> [String: KnownSchedule] {
-        var known: [String: KnownSchedule] = [:]
-        // By position and one at a time: there may be ten thousand, and a start or a reload waits for them.
-        let rows = try GRDB.Row.fetchCursor(
-            db, sql: "SELECT name, number, cron, zone, anchor, slot FROM schedule LEFT JOIN cursor ON schedule = number"
-        )
-        while let row = try rows.next() {
-            // A schedule of which nothing was claimed yet has no cursor.
-            let anchor = Instant(microseconds: row[4])
-            let state = ScheduleState(
-                anchor: anchor, cursor: (row[5] as Int64?).map { Instant(microseconds: $0) } ?? anchor)
-            known[row[0]] = KnownSchedule(number: row[1], cron: row[2], zone: row[3], state: state)
-        }
-        return known
-    }
-
-    func delete(_ name: String, at now: Instant, _ db: Database) throws {
-        try change(.removed, of: name, at: now).save(db)
-        try db.execute(sql: "DELETE FROM cursor WHERE schedule = ?", arguments: [number])
-        try db.execute(sql: "DELETE FROM schedule WHERE number = ?", arguments: [number])
-    }
-
-    /// How it read until now.
-    func change(_ kind: ScheduleChange.Kind, of name: String, at now: Instant) -> ScheduleChange {
-        ScheduleChange(
-            schedule: name, at: now, kind: kind,
-            detail: [
-                "cron": .string(cron), "timezone": .string(zone), "since": .string(state.anchor.iso8601Precise),
-            ])
-    }
-}
-
-/// Writes schedules that are new or read otherwise than before. Ten thousand may be, hence statements made once.
-private struct ScheduleWriter {
-    private let schedule: HotStatement
-    private let cursor: HotStatement
-    private var nextNumber: Int64
-
-    init(_ db: Database) throws {
-        schedule = try HotStatement(
-            db, "INSERT OR REPLACE INTO schedule (number, name, cron, zone, anchor) VALUES (?, ?, ?, ?, ?)")
-        cursor = try HotStatement(db, "DELETE FROM cursor WHERE schedule = ?")
-        nextNumber = (try Int64.fetchOne(db, sql: "SELECT max(number) FROM schedule") ?? 0) + 1
-    }
-
-    /// The schedule starts now. A known one keeps its number.
-    mutating func insert(
-        _ name: String, number: Int64?, cron: String, zone: String, at now: Instant
-    ) throws -> KnownSchedule {
-        let own = number ?? nextNumber
-        if number == nil { nextNumber += 1 } else { try self.cursor.run([.integer(own)]) }
-        try schedule.run([.integer(own), .text(name), .text(cron), .text(zone), .integer(now.microseconds)])
-        return KnownSchedule(number: own, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: now))
     }
 }

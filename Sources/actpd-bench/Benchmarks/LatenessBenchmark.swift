@@ -4,10 +4,7 @@ import Time
 extension Benchmark {
     static let lateness = Benchmark("lateness", "how late the daemon starts what is due, from its ledger") { bench in
         var figures: [Figure] = []
-        for scenario in LatenessScenario.all {
-            Progress.show("lateness: \(scenario.name), \(scenario.seconds) s")
-            figures += try scenario.run(bench)
-        }
+        for scenario in LatenessScenario.all { figures += try scenario.run(bench).figures(scenario) }
         return figures
     }
 }
@@ -30,6 +27,14 @@ struct LatenessScenario: Sendable {
             name: "10,000 schedules, 167 each second", count: 10_000, seconds: 30, bars: (10, nil), isBurst: false),
         LatenessScenario(
             name: "10,000 schedules, 1,000 in one second", count: 10_000, seconds: 35, bars: (nil, 50), isBurst: true),
+    ]
+
+    /// What the peers are put through as well.
+    static let shared = [
+        LatenessScenario(
+            name: "1,000 entries, 17 each second", count: 1_000, seconds: 30, bars: (nil, nil), isBurst: false),
+        LatenessScenario(
+            name: "1,000 entries, all in one second", count: 1_000, seconds: 35, bars: (nil, nil), isBurst: true),
     ]
 
     /// The second of the minute in which a schedule fires: of a burst every tenth one, of the others its own.
@@ -59,7 +64,8 @@ struct LatenessScenario: Sendable {
         return text
     }
 
-    func run(_ bench: Bench) throws -> [Figure] {
+    func run(_ bench: Bench) throws -> Lateness {
+        Progress.show("lateness: \(name), \(seconds) s")
         let site = try Site(bench, "lateness")
         defer { site.remove() }
         try site.write(schedules)
@@ -68,24 +74,38 @@ struct LatenessScenario: Sendable {
         let stop = Instant(seconds: Clock.now.seconds + Int64(seconds)) + .milliseconds(500)
         Clock.sleep(until: stop)
         try daemon.stop()
-        return try figures(of: try site.runs(), until: stop)
+        return try lateness(of: try site.runs(), until: stop)
     }
 
-    private func figures(of runs: [JSON], until stop: Instant) throws -> [Figure] {
+    private func lateness(of runs: [JSON], until stop: Instant) throws -> Lateness {
         let planned = runs.compactMap { $0["planned_at"]?.string.flatMap { Instant(iso8601: $0) } }
         guard let first = planned.min()?.seconds else { throw BenchError("\(name): nothing ran") }
         let expected = (first...stop.seconds).reduce(0) { sum, second in
             sum + (0..<count).count { fires($0, at: second) }
         }
         let good = runs.filter { $0["outcome"]?.string == "ok" }
-        let late = Samples(good.compactMap { $0["lateness_usec"]?.double.map { $0 / 1_000 } })
+        return Lateness(
+            milliseconds: Samples(good.compactMap { $0["lateness_usec"]?.double.map { $0 / 1_000 } }),
+            expected: expected)
+    }
+}
+
+/// How late the slots of one scenario started.
+struct Lateness: Sendable {
+    /// Of those that ran to `ok`.
+    let milliseconds: Samples
+    /// How many slots there were.
+    let expected: Int
+
+    func figures(_ scenario: LatenessScenario) -> [Figure] {
+        let (name, bars) = (scenario.name, scenario.bars)
         return [
-            Figure("\(name): p50", late.median, .milliseconds),
-            Figure("\(name): p99", late.percentile(99), .milliseconds, below: bars.p99),
-            Figure("\(name): p99.9", late.percentile(99.9), .milliseconds, below: bars.p999),
-            Figure("\(name): worst", late.max, .milliseconds, note: "of \(late.count) starts"),
+            Figure("\(name): p50", milliseconds.median, .milliseconds),
+            Figure("\(name): p99", milliseconds.percentile(99), .milliseconds, below: bars.p99),
+            Figure("\(name): p99.9", milliseconds.percentile(99.9), .milliseconds, below: bars.p999),
+            Figure("\(name): worst", milliseconds.max, .milliseconds, note: "of \(milliseconds.count) starts"),
             Figure(
-                "\(name): slots not run to ok", Double(abs(expected - good.count)), .count, atMost: 0,
+                "\(name): slots not run", Double(abs(expected - milliseconds.count)), .count, atMost: 0,
                 note: "of \(expected)"),
         ]
     }

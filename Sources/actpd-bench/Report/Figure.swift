@@ -33,6 +33,7 @@ struct Figure: Sendable {
         case megabytesPerSecond = "MB/s"
         case percent = "%"
         case perSecond = "/s"
+        case microsecondsPerSecond = "µs/s"
         case factor = "×"
         case count = ""
     }
@@ -88,10 +89,11 @@ extension Figure {
     /// Three significant digits; a bar as it was set.
     static func shown(_ value: Double, isBar: Bool = false) -> String {
         if value == value.rounded(), isBar || value == 0 { return String(Int(value)) }
+        if isBar { return "\(value)" }
         let digits =
             switch abs(value) {
-            case ..<10: isBar ? 1 : 3
-            case ..<100: isBar ? 1 : 2
+            case ..<10: 3
+            case ..<100: 2
             case ..<1_000: 1
             default: 0
             }

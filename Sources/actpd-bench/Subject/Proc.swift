@@ -36,6 +36,15 @@ enum Proc {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Processor time in seconds that the living threads have used, to the nanosecond: for a process that does next to
+    /// nothing. 0 where the kernel keeps no such accounts.
+    static func fineProcessorSeconds(of process: pid_t) -> Double {
+        threads(of: process).reduce(0) { sum, thread in
+            let account = text("/proc/\(process)/task/\(thread)/schedstat").split(separator: " ")
+            return sum + (account.first.flatMap { Double($0) } ?? 0) / 1e9
+        }
+    }
+
     /// How often each thread was put aside so far, voluntarily or not: for a sleeping process, how often it woke.
     static func switches(of process: pid_t) -> [pid_t: Int] {
         var switches: [pid_t: Int] = [:]

@@ -25,6 +25,13 @@ struct ScheduleText: Sendable {
         return copy
     }
 
+    /// So many schedules, none of which fires for more than a year.
+    static func neverFiring(_ count: Int) -> ScheduleText {
+        var text = ScheduleText()
+        for index in 0..<count { text.addLight("light_\(index)", never, lane: 0, number: index) }
+        return text
+    }
+
     /// 29 February on a Sunday: next in 2032, and not again before 2060.
     static let never = "0 0 29 2 */7"
 

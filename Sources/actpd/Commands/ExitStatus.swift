@@ -16,6 +16,16 @@ enum ExitStatus: Int32 {
     case temporary = 75
     case configuration = 78
 
+    /// What a state directory that cannot be used, or a store that refuses, ends a command with.
+    init(_ error: StoreError) {
+        self =
+            switch error.code {
+            case .unavailable, .full, .readOnly: .unavailable
+            case .busy: .temporary
+            default: .badData
+            }
+    }
+
     /// What `-n` may be, for every command that has it.
     static func check(count: Int) throws {
         guard (1...100_000).contains(count) else { throw usage.exit("-n \(count) is outside 1…100000") }
@@ -40,7 +50,7 @@ extension ParsableCommand {
         } catch let error as ArgumentError {
             throw ExitStatus.usage.exit("\(error)")
         } catch let error as StoreError {
-            throw (error.isRetryable ? ExitStatus.unavailable : .badData).exit("\(error)")
+            throw ExitStatus(error).exit("\(error)")
         } catch let error as Files.Problem {
             throw ExitStatus.unavailable.exit("\(error)")
         }

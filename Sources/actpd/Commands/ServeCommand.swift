@@ -13,13 +13,7 @@ struct ServeCommand: ParsableCommand {
         SignalWatch.hold(Daemon.signals)
         try reporting {
             let settings = try LoadedSettings(options, environment: Environment.variables)
-            let workplace: Workplace
-            do {
-                workplace = try Workplace(settings, as: .daemon)
-            } catch let error as StoreError where error.code == .busy {
-                throw ExitStatus.temporary.exit("\(error)")
-            }
-            let daemon = try Daemon(workplace)
+            let daemon = try Daemon(Workplace(settings, as: .daemon))
             try daemon.start()
             // The process ends in the daemon's signal handler.
             // No dispatchMain(): it takes every signal back from the signalfd(2) that SignalWatch reads, and loses some.

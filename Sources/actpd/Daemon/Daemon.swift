@@ -1,3 +1,5 @@
+import Agents
+import Configuration
 @preconcurrency import Dispatch
 import Glibc
 import Logging
@@ -28,6 +30,7 @@ final class Daemon: @unchecked Sendable {
     private var clockWatch: ClockWatch?
     private var zoneWatch: DirectoryWatch?
     private var watchdog: (any DispatchSourceTimer)?
+    private var tidying: (any DispatchSourceTimer)?
     /// On the scheduler's queue only.
     private var isStopping = false
 
@@ -44,9 +47,14 @@ final class Daemon: @unchecked Sendable {
             ledger: workplace.ledger,
             execution: workplace.execution(announce: { delivery.wake() }, observe: { log.write($0) }),
             workers: workplace.workers, time: workplace.time, executor: queue,
-            limits: workplace.settings.tunables.limits.ofScheduler
+            limits: workplace.settings.tunables.ofScheduler
         ) { event in
             log.write(event)
+            if case .ledgerFailed(let error) = event, error.code == .corrupt {
+                // Nothing can be recorded any more, so nothing may run; the next start begins a new ledger.
+                workplace.ledger.noteDamage()
+                exit(ExitStatus.badData.rawValue)
+            }
             delivery.wake()
             status.changed()
         }
@@ -58,19 +66,30 @@ final class Daemon: @unchecked Sendable {
     ///
     /// - Throws: ``ConfigurationError`` for a bad file, ``StoreError`` when the ledger refuses.
     func start() throws {
-        let schedules = try LoadedSchedules(workplace.settings, zones: zones).schedules
+        if let path = workplace.ledger.setAside {
+            log.ledgerSetAside(path)
+            try workplace.ledger.tell([Alert.ledgerSetAside(path).html], at: workplace.time.now())
+        }
+        let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones)
+        let schedules = loaded.schedules
+        try report(loaded.quarantined)
         let recovery = try workplace.ledger.recover(at: workplace.time.now())
         for run in recovery.ended { log.recovered(run) }
         let alarm = DispatchAlarm(queue: queue) { [scheduler] in scheduler.assumeIsolated { $0.wake() } }
         self.alarm = alarm
         try queue.queue.sync {
-            try scheduler.assumeIsolated { try $0.start(schedules, orphans: recovery.orphans, alarm: alarm) }
+            try scheduler.assumeIsolated { scheduler in
+                try scheduler.start(
+                    schedules, orphans: recovery.orphans, keeping: Set(loaded.quarantined.compactMap(\.name)),
+                    alarm: alarm)
+            }
         }
         watchHost()
         signals = SignalWatch(Daemon.signals, on: queue.queue) { [weak self] number in
             number == SIGHUP ? self?.reload() : self?.stop()
         }
         startWatchdog()
+        startTidying()
         delivery.wake()
         queue.queue.sync {
             manager.ready(status: statusText)
@@ -80,6 +99,24 @@ final class Daemon: @unchecked Sendable {
 
     private var statusText: String {
         scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now())
+    }
+
+    /// Says which entries do not run and why, to the log and to the owner.
+    private func report(_ quarantined: [QuarantinedEntry]) throws(StoreError) {
+        guard !quarantined.isEmpty else { return }
+        for entry in quarantined { log.quarantined(entry) }
+        let alert = Alert.schedulesQuarantined(
+            quarantined.map { ($0.name, $0.problems.first?.description ?? "") })
+        try workplace.ledger.tell([alert.html], at: workplace.time.now())
+    }
+
+    /// Looks once an hour for history that is kept no longer.
+    private func startTidying() {
+        let timer = DispatchSource.makeTimerSource(queue: queue.queue)
+        timer.schedule(deadline: .now() + 60, repeating: 3_600, leeway: .seconds(60))
+        timer.setEventHandler { [scheduler] in scheduler.assumeIsolated { $0.tidy() } }
+        timer.activate()
+        tidying = timer
     }
 
     // MARK: On the scheduler's queue

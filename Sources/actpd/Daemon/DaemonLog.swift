@@ -109,6 +109,16 @@ struct DaemonLog: Sendable {
             ])
     }
 
+    func ledgerSetAside(_ path: String) {
+        logger.critical("the ledger was damaged: it is kept as \(path) and a new one was begun; nothing is caught up")
+    }
+
+    func quarantined(_ entry: QuarantinedEntry) {
+        let name = entry.name.map { "\"\($0)\"" } ?? "without a name"
+        logger.error("the schedule \(name) is left out until the file is corrected and reloaded")
+        for problem in entry.problems { logger.error("\(problem)") }
+    }
+
     func reloaded(_ difference: ScheduleDifference) { logger.notice("reloaded: \(difference)") }
 
     func reloadRejected(_ error: any Error) {

@@ -7,13 +7,40 @@ import Time
 struct ActpdSettings: Configurable {
     var agents = Settings()
     var limits = Limits()
+    var history = History()
 
     init() {}
 
     static let fields: [Field<ActpdSettings>] =
         Settings.fields.map { $0.lifted(to: \ActpdSettings.agents) } + [
-            Field("limits", \.limits, "Bounds of the daemon.")
+            Field("limits", \.limits, "Bounds of the daemon."),
+            Field("history", \.history, "How much run history the ledger keeps."),
         ]
+
+    /// The scheduler's part.
+    var ofScheduler: SchedulerLimits {
+        SchedulerLimits(
+            runs: RunLimits(
+                total: limits.concurrentRuns, perDomain: limits.concurrentRunsPerDomain,
+                buffered: limits.bufferedSlots),
+            settle: limits.settle, history: HistoryLimits(age: history.maxAge, runs: history.maxRuns))
+    }
+
+    struct History: Configurable {
+        /// Older runs are forgotten.
+        var maxAge = Duration.seconds(90 * 86_400)
+        /// Of more runs the oldest are forgotten; a run takes about half a kilobyte.
+        var maxRuns = 1_000_000
+
+        init() {}
+
+        static let fields: [Field<History>] = [
+            Field("maxAge", \.maxAge, in: .seconds(86_400)...(.seconds(3_660 * 86_400)), "Older runs are forgotten."),
+            Field(
+                "maxRuns", \.maxRuns, in: 1_000...100_000_000,
+                "Of more runs the oldest are forgotten; a run takes about half a kilobyte."),
+        ]
+    }
 
     struct Limits: Configurable {
         /// Threads for the tasks' own work; tasks that wait need none.
@@ -30,13 +57,6 @@ struct ActpdSettings: Configurable {
         var drain = Duration.seconds(60)
 
         init() {}
-
-        /// The scheduler's part.
-        var ofScheduler: SchedulerLimits {
-            SchedulerLimits(
-                runs: RunLimits(total: concurrentRuns, perDomain: concurrentRunsPerDomain, buffered: bufferedSlots),
-                settle: settle)
-        }
 
         static let fields: [Field<Limits>] = [
             Field("workers", \.workers, in: 1...64, "Threads for the work of tasks."),

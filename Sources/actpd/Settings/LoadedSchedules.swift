@@ -5,16 +5,40 @@ import Time
 /// `schedules.json`, read and checked against the agents and the zone data.
 struct LoadedSchedules: Sendable {
     let schedules: [Schedule]
+    /// Entries that were left out because something is wrong with them; only at a start.
+    let quarantined: [QuarantinedEntry]
 
+    /// All or nothing: for a reload and for commands.
+    ///
     /// - Throws: ``ConfigurationError`` with every problem of the file.
     init(_ settings: LoadedSettings, zones: ZoneDatabase) throws(ConfigurationError) {
         let path = settings.locations.schedules
-        let bytes: [UInt8]
+        schedules = try ScheduleFile.read(
+            LoadedSchedules.content(path), file: path, zones: zones, catalog: AgentTaskCatalog())
+        quarantined = []
+    }
+
+    /// For the daemon's start: one bad entry must not keep the others from running.
+    ///
+    /// - Throws: ``ConfigurationError`` when the file as a whole cannot be read.
+    init(atStart settings: LoadedSettings, zones: ZoneDatabase) throws(ConfigurationError) {
+        let path = settings.locations.schedules
+        let content = try LoadedSchedules.content(path)
         do {
-            bytes = try Files.read(path)
+            (schedules, quarantined) = try ScheduleFile.readTolerantly(
+                content, file: path, zones: zones, catalog: AgentTaskCatalog())
+        } catch let wholeFile {
+            // Nothing starts, so that everything that is wrong is said at once, the entries' problems too.
+            _ = try ScheduleFile.read(content, file: path, zones: zones, catalog: AgentTaskCatalog())
+            throw wholeFile
+        }
+    }
+
+    private static func content(_ path: String) throws(ConfigurationError) -> [UInt8] {
+        do {
+            return try Files.read(path)
         } catch {
             throw ConfigurationError([ConfigurationProblem(file: path, "\(error)")])
         }
-        schedules = try ScheduleFile.read(bytes, file: path, zones: zones, catalog: AgentTaskCatalog())
     }
 }

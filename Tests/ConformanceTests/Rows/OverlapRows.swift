@@ -17,7 +17,7 @@ struct OverlapRows {
     func hung() async throws {
         let performer = ScriptedPerformer { $0.planned == minute(1) ? .ignoreCancellation : .succeed }
         let desk = try SchedulerDesk(at: start, performer: performer, abandonAfter: .milliseconds(50))
-        try await desk.start(.made(timeout: .seconds(1)))
+        try await desk.start(.made(timeout: .seconds(4)))
         await desk.advance(to: minute(1))
         await desk.performer.begun(1)
         await desk.advance(to: minute(2))
@@ -27,7 +27,7 @@ struct OverlapRows {
         let holder = performer.requests[0].id
         #expect(
             try desk.history() == [
-                "09:01 timeout cancelled after its time limit of 1s; did not stop within 50ms, abandoned",
+                "09:01 timeout cancelled after its time limit of 4s; did not stop within 50ms, abandoned",
                 "09:02 skipped overlap, holder=\(holder)", "09:03 ok",
             ])
         #expect(desk.stuck.all == [holder])
