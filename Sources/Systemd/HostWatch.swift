@@ -38,19 +38,17 @@ public final class ClockWatch: @unchecked Sendable {
     }
 }
 
-/// Tells when files in a directory are replaced: the time zone data, by a package upgrade.
+/// Tells when files in directories are replaced: the time zone data, by a package upgrade.
 public final class DirectoryWatch: @unchecked Sendable {
     /// Used on the queue alone after its creation.
     private let source: any DispatchSourceRead
+    private let descriptor: Int32
 
-    /// `nil` when the directory cannot be watched.
-    public init?(directory: String, queue: DispatchQueue, handler: @escaping @Sendable () -> Void) {
+    /// Watches nothing yet; `nil` when nothing can be watched.
+    public init?(queue: DispatchQueue, handler: @escaping @Sendable () -> Void) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-        let events = UInt32(IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE)
-        guard descriptor >= 0, inotify_add_watch(descriptor, directory, events) >= 0 else {
-            if descriptor >= 0 { close(descriptor) }
-            return nil
-        }
+        guard descriptor >= 0 else { return nil }
+        self.descriptor = descriptor
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler {
             // What changed does not matter, only that something did; the events are read to be rid of them.
@@ -64,4 +62,11 @@ public final class DirectoryWatch: @unchecked Sendable {
     }
 
     deinit { source.cancel() }
+
+    /// Watches the directories, not what lies in folders below them. One that is watched already or cannot be is passed
+    /// over.
+    public func add(_ directories: some Sequence<String>) {
+        let events = UInt32(IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE)
+        for directory in directories { _ = inotify_add_watch(descriptor, directory, events) }
+    }
 }

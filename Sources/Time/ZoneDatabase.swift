@@ -52,6 +52,14 @@ public final class ZoneDatabase: Sendable {
         }
     }
 
+    /// The directory and those below it that hold the zones read so far: a change of a file shows only in its own.
+    public var directories: Set<String> {
+        entries.withLock { entries in
+            Set(entries.keys.map { directory + "/" + $0.split(separator: "/").dropLast().joined(separator: "/") })
+                .union([directory + "/"])
+        }
+    }
+
     /// Reads again the files that changed on disk since they were read, by modification time, size and inode, and says
     /// for which names the zone is another one now.
     ///

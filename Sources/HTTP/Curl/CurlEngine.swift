@@ -48,6 +48,7 @@ final class CurlEngine: @unchecked Sendable {
     private var plan: TransferPlan
     private var pending: [TransferPlan.ID: Pending] = [:]
     private var running: [UnsafeMutableRawPointer: TransferPlan.ID] = [:]
+    private let handles = CurlHandles()
     private var answers: [(Continuation, Result<HTTPResponse, HTTPError>)] = []
 
     init(
@@ -209,7 +210,7 @@ final class CurlEngine: @unchecked Sendable {
 
     private func start(_ id: TransferPlan.ID, _ limit: Duration, _ multi: UnsafeMutableRawPointer) {
         guard let request = pending[id]?.request else { return }
-        guard let transfer = CurlTransfer(request, limit: limit, options: options),
+        guard let transfer = CurlTransfer(request, limit: limit, options: options, handles: handles),
             curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
         else { return settle(id, failed: .transport, "libcurl has no memory for it", hasLeft: false, multi) }
         pending[id]?.transfer = transfer

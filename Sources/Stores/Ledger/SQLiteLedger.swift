@@ -192,12 +192,15 @@ public final class SQLiteLedger: Ledger {
         try perform { db in
             for dismissal in dismissals {
                 try db.execute(
+                    // A missed row counts slots: this one alone, not those that its run would have made up for.
                     sql: """
-                        UPDATE run SET finished_at = ?, outcome = ?, reason = ?
+                        UPDATE run SET finished_at = ?, outcome = ?, reason = ?, missed = ?,
+                            missed_through = iif(?, planned_at, NULL)
                         WHERE id = ? AND outcome IS NULL AND started_at IS NULL
                         """,
                     arguments: [
-                        now.microseconds, dismissal.outcome.rawValue, dismissal.reason, dismissal.id.text,
+                        now.microseconds, dismissal.outcome.rawValue, dismissal.reason,
+                        dismissal.outcome == .missed ? 1 : 0, dismissal.outcome == .missed, dismissal.id.text,
                     ])
             }
         }

@@ -127,6 +127,7 @@ final class Daemon: @unchecked Sendable {
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: zones).schedules
             let difference = try scheduler.assumeIsolated { try $0.reload(schedules) }
+            zoneWatch?.add(zones.directories)
             log.reloaded(difference)
         } catch {
             log.reloadRejected(error)
@@ -154,12 +155,13 @@ final class Daemon: @unchecked Sendable {
             log.clockSet()
             scheduler.assumeIsolated { $0.wake() }
         }
-        zoneWatch = DirectoryWatch(directory: zones.directory, queue: queue.queue) { [scheduler, zones, log] in
+        zoneWatch = DirectoryWatch(queue: queue.queue) { [scheduler, zones, log] in
             let changed = zones.refresh()
             guard !changed.isEmpty else { return }
             log.zonesChanged(changed)
             scheduler.assumeIsolated { scheduler in scheduler.zonesChanged { try? zones.zone($0) } }
         }
+        zoneWatch?.add(zones.directories)
     }
 
     /// Pings at half the interval, from the scheduler's own queue, and only while the loop is not behind its alarm.

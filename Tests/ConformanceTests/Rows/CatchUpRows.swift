@@ -72,6 +72,26 @@ struct CatchUpRows {
         #expect(desk.performer.requests.map(\.id) == [request.id])
     }
 
+    @Test("a claimed slot that is too old when the next process starts counts as one missed slot", .shows(10, 14))
+    func staleClaim() async throws {
+        let directory = try TemporaryDirectory()
+        var dying: SQLiteLedger? = try .opened(in: directory, at: start)
+        _ = try dying?.register([.made()], at: start)
+        // It was about to make up for five slots when its process died.
+        let five = MissedSlots(first: minute(1), last: minute(5), count: 5)
+        let claim = Claim(RunRequest(slot: minute(6), of: .made(), missed: five))
+        #expect(try dying?.claim([claim], at: minute(6)) == [.won])
+        dying = nil
+        let desk = try SchedulerDesk(at: minute(10), in: directory)
+        try await desk.start(.made())
+        _ = await desk.events(untilEnds: 1)
+        let missed = try desk.ledger.runs(RunFilter(limit: 9)).filter { $0.outcome == .missed }
+            .sorted { $0.due < $1.due }
+        #expect(missed.map(\.planned) == [minute(1), minute(6), minute(7)])
+        #expect(missed.map(\.missed) == [5, 1, 3])
+        #expect(missed.map(\.missedThrough) == [minute(5), minute(6), minute(9)])
+    }
+
     /// What a schedule does with slots of the past.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
