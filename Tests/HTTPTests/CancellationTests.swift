@@ -60,7 +60,10 @@ struct CancellationTests {
             let pausing = Task {
                 try await client.send(HTTPRequest(.post, url, of: "stand-in", delay: .seconds(3_600)))
             }
-            while client.hosts.first?.waiting != 2 { await Task.yield() }
+            while client.hosts.first?.waiting != 2 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             for task in [queued, pausing] {
                 task.cancel()
                 let error = await #expect(throws: HTTPError.self) { try await task.value }
@@ -111,7 +114,10 @@ struct CancellationTests {
             client = nil
             // Its connections go with it.
             await server.waits { $0.open == 0 }
-            while threads(named: name) > 0 { await Task.yield() }
+            while threads(named: name) > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
         }
     }
 
