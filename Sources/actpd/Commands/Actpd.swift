@@ -18,7 +18,7 @@ struct Actpd: ParsableCommand {
     version: version,
     subcommands: [
       ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
-      CheckCommand.self, NextCommand.self, WhyCommand.self, RunsCommand.self,
+      CheckCommand.self, NextCommand.self, WhyCommand.self, SimulateCommand.self, RunsCommand.self,
       PauseCommand.self, ResumeCommand.self, ImportCommand.self,
       ExportCommand.self, SampleCommand.self,
     ])
