@@ -19,7 +19,7 @@ struct Actpd: ParsableCommand {
     subcommands: [
       ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
       CheckCommand.self, NextCommand.self, WhyCommand.self, SimulateCommand.self, RunsCommand.self,
-      PauseCommand.self, ResumeCommand.self, ImportCommand.self,
+      PauseCommand.self, ResumeCommand.self, BackfillCommand.self, ImportCommand.self,
       ExportCommand.self, SampleCommand.self,
     ])
 
