@@ -55,6 +55,11 @@ public struct ScheduleDifference: Hashable, Sendable, CustomStringConvertible {
     public let removed: [String]
     public let changed: [String]
 
+    /// The names as they were found before.
+    public init(added: [String], removed: [String], changed: [String]) {
+        (self.added, self.removed, self.changed) = (added, removed, changed)
+    }
+
     public init(from old: [Schedule], to new: [Schedule]) {
         // Positions rather than schedules: a schedule is large, and a reload has ten thousand of them to look at.
         var before = Dictionary(zip(old.map(\.name), old.indices), uniquingKeysWith: { $1 })
