@@ -144,14 +144,19 @@ final class Daemon: @unchecked Sendable {
     /// All or nothing: a file with a problem changes nothing and every problem is logged.
     private func reload() {
         manager.reloading(at: workplace.time.uptime())
+        let request = (try? workplace.ledger.openReload()) ?? nil
+        let verdict: ReloadVerdict
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: zones, cache: cache).schedules
             let difference = try scheduler.assumeIsolated { try $0.reload(schedules) }
             zoneWatch?.add(zones.directories)
             log.reloaded(difference)
+            verdict = .accepted(difference)
         } catch {
             log.reloadRejected(error)
+            verdict = ReloadVerdict(error)
         }
+        workplace.ledger.answer(request, verdict, at: workplace.time.now())
         manager.ready(status: statusText)
     }
 

@@ -18,7 +18,9 @@ final class Delivery: Sendable {
             return .nothing
         }
         let owner = OwnerMessages(workplace, logger: logger)
-        messages = Pump("messages to the owner", workers: workplace.workers, logger: logger) { try await owner.deliver() }
+        messages = Pump("messages to the owner", workers: workplace.workers, logger: logger) {
+            try await owner.deliver()
+        }
     }
 
     /// Starts deliveries soon; returns at once.
@@ -106,7 +108,8 @@ enum OwnerRoute: Sendable {
             _ = try await bot.send(html: html)
         case .log(let logger):
             logger.notice(
-                "alert (to this log only: TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID are not both set): \(html.singleLine)")
+                "alert (to this log only: TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID are not both set): \(html.singleLine)"
+            )
         }
     }
 }
