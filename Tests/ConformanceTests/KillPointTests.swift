@@ -30,12 +30,12 @@ struct KillPointTests {
         .shows(10, 17), arguments: points)
     func kill(at point: Point) async throws {
         let installation = try Installation()
-        let slot = SlotAhead()
-        try installation.configure("schedules.json", slot.text)
-        // On a busy machine it may be up only after the slot, and dies before it is ready.
-        let dying = try installation.serve(environment: ["ACTPD_CRASH_AT": point.name])
-        #expect(try await dying.process.ended() == .killed(signal: SIGKILL))
-        try await expect(point.outcome, at: slot.planned, installation)
+        let planned = try await installation.serving(environment: ["ACTPD_CRASH_AT": point.name]) { served in
+            let slot = try await served.slotAhead(installation)
+            #expect(try await served.process.ended() == .killed(signal: SIGKILL))
+            return slot.planned
+        }
+        try await expect(point.outcome, at: planned, installation)
     }
 
     @Test("killed while the work goes on: the run is interrupted and its slot is not run again", .shows(17))
@@ -43,21 +43,21 @@ struct KillPointTests {
         let installation = try Installation()
         let settings = try #require(try await installation.prepareLongWork(videos: 300).last)
         try installation.configure("actpd.json", try String(contentsOfFile: settings, encoding: .utf8))
-        let slot = SlotAhead(task: "analyze")
-        try installation.configure("schedules.json", slot.text)
-        try await installation.serving { served in
+        let planned = try await installation.serving { served in
+            let slot = try await served.slotAhead(installation, task: "analyze")
             try await installation.waitForRuns { $0.contains { $0.startedAt != nil } }
             served.process.signal(SIGKILL)
             #expect(try await served.process.ended() == .killed(signal: SIGKILL))
+            return slot.planned
         }
         #expect(try installation.runs().map(\.outcome) == [nil])
-        try await expect(.interrupted, at: slot.planned, installation)
+        try await expect(.interrupted, at: planned, installation)
     }
 
     /// Starts the daemon again and looks at what it makes of the slot.
     private func expect(_ outcome: Outcome, at planned: Instant, _ installation: Installation) async throws {
-        let before = SystemTime().uptime()
         try await installation.serving { served in
+            let before = SystemTime().uptime()
             try await installation.waitForRuns { runs in runs.contains { $0.outcome != nil } }
             #expect(SystemTime().uptime() - before < .seconds(5))
             try await installation.waitForEmptyOutbox()
@@ -73,6 +73,18 @@ struct KillPointTests {
         #expect(rows.map(\.id) == runs.map(\.id))
         #expect(rows.allSatisfy { $0.status == outcome.taskStatus && $0.completedAt != nil })
         #expect(try installation.waitingRows() == 0)
+    }
+}
+
+extension Served {
+    /// Gives a daemon that is up a schedule with one slot in a moment.
+    fileprivate func slotAhead(_ installation: Installation, task: String = "summary") async throws -> SlotAhead {
+        let messages = socket.messages.count
+        let slot = SlotAhead(task: task)
+        try installation.configure("schedules.json", slot.text)
+        process.signal(SIGHUP)
+        try await ready(from: messages)
+        return slot
     }
 }
 
