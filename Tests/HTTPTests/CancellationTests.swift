@@ -97,7 +97,7 @@ struct CancellationTests {
     func thread() async throws {
         // The kernel's names have 15 characters: one that no other test has.
         let name = "t-" + UUID().uuidString.prefix(13)
-        var client: HTTPClient? = HTTPClient(time: SystemTime(), options: .init(), threadName: name, onSleep: nil)
+        var client: HTTPClient? = HTTPClient(time: SystemTime(), options: .init(), threadName: name)
         #expect(threads(named: name) == 0)
         let gate = Gate()
         try await StandInServer.serve { _ in
@@ -118,6 +118,21 @@ struct CancellationTests {
                 try Task.checkCancellation()
                 await Task.yield()
             }
+        }
+    }
+
+    @Test("connections that nobody uses are closed after a while; the next request opens another")
+    func rests() async throws {
+        let client = HTTPClient(time: SystemTime(), options: .init(), idleMax: .milliseconds(10))
+        try await StandInServer.serve { _ in
+            .text("")
+        } while: { server in
+            let request = HTTPRequest(.get, try HTTPURL(server.url, of: "stand-in"), of: "stand-in")
+            for number in 1...3 {
+                _ = try await client.send(request)
+                await server.waits { $0.closed == number }
+            }
+            #expect(server.record.opened == 3)
         }
     }
 
