@@ -56,56 +56,20 @@ public struct Plan: Sendable {
     /// A start that is late by less than this is not a missed one, whatever `catchUp` says.
     public static let grace: Duration = .seconds(60)
 
-    private struct Entry {
-        var schedule: Schedule
-        let anchor: Instant
-        var delay: Duration
-        /// The latest planned instant that was handed out or passed over.
-        var cursor: Instant
-        /// Slots up to here have a row, though a clock that was set back may have moved the cursor before it.
-        var accounted: Instant
-        /// The slot in the heap; `nil` when there is none any more.
-        var next: Instant?
-        /// `@reboot` has one slot, the plan's own beginning.
-        var bootSlot: Instant?
-        /// Set while slots of the past are being caught up: no start before this instant.
-        var settled: Instant?
-
-        init(_ schedule: Schedule, _ state: ScheduleState, at now: Instant, bootSlot: Instant?) {
-            self.schedule = schedule
-            self.bootSlot = bootSlot
-            anchor = state.anchor
-            delay = schedule.delay
-            cursor = min(state.cursor, now)
-            accounted = state.cursor
-        }
-
-        private init(_ entry: Entry, carrying schedule: Schedule) {
-            self = entry
-            self.schedule = schedule
-            delay = schedule.delay
-            next = nil
-        }
-
-        /// The same place in the series, for another version of the schedule.
-        func carrying(_ schedule: Schedule) -> Entry {
-            schedule === self.schedule ? self : Entry(self, carrying: schedule)
-        }
-    }
-
-    private struct Due: Comparable {
+    /// An entry's place in the heap. One whose entry has moved on is left behind as a dead letter.
+    struct Letter: Comparable {
         let at: Instant
         let entry: Int32
-        /// The planned instant that was pushed; an entry whose slot has moved on leaves this one behind as a dead letter.
-        let planned: Instant
 
-        static func < (a: Due, b: Due) -> Bool { (a.at, a.entry) < (b.at, b.entry) }
+        static func < (a: Letter, b: Letter) -> Bool { (a.at, a.entry) < (b.at, b.entry) }
     }
 
-    private var entries: [Entry]
-    private var heap = Heap<Due>()
-    private var lastTick: Instant
-    private let settle: Duration
+    var entries: [PlanEntry]
+    /// What few entries have, by their positions.
+    var exceptions: [Int: PlanException] = [:]
+    var heap = Heap<Letter>()
+    var lastTick: Instant
+    let settle: Duration
 
     /// - Parameters:
     ///   - states: what the ledger remembers; a schedule without an entry starts now.
@@ -118,10 +82,11 @@ public struct Plan: Sendable {
     ) {
         lastTick = now
         self.settle = settle
-        entries = schedules.filter(\.isEnabled).map { schedule in
-            Entry(
-                schedule, states[schedule.name] ?? ScheduleState(anchor: now, cursor: now), at: now,
-                bootSlot: isBoot && schedule.cron.isReboot ? now : nil)
+        entries = []
+        entries.reserveCapacity(schedules.count)
+        for schedule in schedules where schedule.isEnabled {
+            append(schedule, states[schedule.name] ?? ScheduleState(anchor: now, cursor: now), at: now)
+            if isBoot, schedule.cron.isReboot { entries[entries.count - 1].next = now }
         }
         refill()
     }
@@ -132,32 +97,21 @@ public struct Plan: Sendable {
     public mutating func adopt(_ schedules: [Schedule], states: [String: ScheduleState], at now: Instant) {
         let before = Dictionary(
             entries.indices.map { (entries[$0].schedule.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let old = entries
-        entries = schedules.filter(\.isEnabled).map { schedule in
-            if let state = states[schedule.name] { return Entry(schedule, state, at: now, bootSlot: nil) }
-            guard let index = before[schedule.name] else {
-                return Entry(schedule, ScheduleState(anchor: now, cursor: now), at: now, bootSlot: nil)
+        let (old, oldExceptions) = (entries, exceptions)
+        entries = []
+        entries.reserveCapacity(schedules.count)
+        exceptions = [:]
+        for schedule in schedules where schedule.isEnabled {
+            if let state = states[schedule.name] {
+                append(schedule, state, at: now)
+            } else if let index = before[schedule.name] {
+                exceptions[entries.count] = oldExceptions[index]
+                entries.append(old[index].carrying(schedule))
+            } else {
+                append(schedule, ScheduleState(anchor: now, cursor: now), at: now)
             }
-            return old[index].carrying(schedule)
         }
         refill()
-    }
-
-    /// Takes the slot of a schedule whose planned instant has passed and whose start is put off by jitter: before the
-    /// schedule is replaced by one that knows nothing of it.
-    public mutating func takePutOff(_ names: some Sequence<String>, at now: Instant) -> [DueSlot] {
-        let wanted = Set(names)
-        guard !wanted.isEmpty else { return [] }
-        return entries.indices.compactMap { index in
-            let entry = entries[index]
-            guard let next = entry.next, next <= now, entry.settled == nil, wanted.contains(entry.schedule.name) else {
-                return nil
-            }
-            entries[index].cursor = next
-            entries[index].next = self.next(of: entries[index])
-            push(index)
-            return DueSlot(schedule: entry.schedule, planned: next, missed: nil)
-        }
     }
 
     /// The instant of the next start, or `nil` when nothing will ever be due.
@@ -172,7 +126,7 @@ public struct Plan: Sendable {
     /// The planned instant and the start of each schedule's next slot, soonest first.
     public func upcoming(limit: Int) -> [(schedule: Schedule, planned: Instant, due: Instant)] {
         // Keeps the soonest ones seen so far, sorted: asked for one or ten of ten thousand, it sorts ten.
-        var soonest: [Due] = []
+        var soonest: [Letter] = []
         for index in entries.indices {
             guard let letter = letter(for: index) else { continue }
             if soonest.count == limit, let last = soonest.last, !comes(letter, before: last) { continue }
@@ -180,10 +134,13 @@ public struct Plan: Sendable {
             soonest.insert(letter, at: place)
             if soonest.count > limit { soonest.removeLast() }
         }
-        return soonest.map { (schedule: entries[Int($0.entry)].schedule, planned: $0.planned, due: $0.at) }
+        return soonest.compactMap { letter in
+            let entry = entries[Int(letter.entry)]
+            return entry.next.map { (schedule: entry.schedule, planned: $0, due: letter.at) }
+        }
     }
 
-    private func comes(_ a: Due, before b: Due) -> Bool {
+    private func comes(_ a: Letter, before b: Letter) -> Bool {
         guard a.at == b.at else { return a.at < b.at }
         return entries[Int(a.entry)].schedule.name < entries[Int(b.entry)].schedule.name
     }
@@ -201,12 +158,10 @@ public struct Plan: Sendable {
         while let letter = heap.min, letter.at <= now {
             heap.removeMin()
             let index = Int(letter.entry)
-            guard entries[index].next == letter.planned else { continue }
+            guard self.letter(for: index) == letter else { continue }
             if mustSettle(index, at: now) {
                 push(index)
-                continue
-            }
-            if entries[index].schedule.policy.catchUp == .all, entries[index].bootSlot == nil {
+            } else if entries[index].takesEach {
                 if takeEach(index, at: now, into: &due) { unfinished.append(index) } else { push(index) }
             } else {
                 due.append(take(index, at: now))
@@ -233,166 +188,71 @@ public struct Plan: Sendable {
                 continue
             }
             entries[index].cursor = first - .microseconds(1)
-            if slot.schedule.cron.isReboot { entries[index].bootSlot = slot.planned }
             entries[index].next = first
             push(index)
         }
     }
 
-    /// Plans every schedule anew from its cursor: after a change of the zone data.
+    /// Plans the schedules of zones that changed anew, from their cursors: after a change of the zone data.
     public mutating func replan(zones: (String) -> Zone?) {
         for index in entries.indices {
-            let old = entries[index]
-            guard let zone = zones(old.schedule.zone.identifier) else { continue }
-            entries[index] = old.carrying(old.schedule.moved(to: zone))
+            let schedule = entries[index].schedule
+            guard let zone = zones(schedule.zone.identifier), zone != schedule.zone else { continue }
+            entries[index] = entries[index].carrying(schedule.moved(to: zone))
         }
         refill()
     }
 
     // MARK: -
 
+    private mutating func append(_ schedule: Schedule, _ state: ScheduleState, at now: Instant) {
+        var exception = PlanException()
+        if schedule.cron.interval != nil { exception.anchor = state.anchor }
+        if state.cursor > now { exception.accounted = state.cursor }
+        if !exception.isEmpty { exceptions[entries.count] = exception }
+        entries.append(PlanEntry(schedule, cursor: min(state.cursor, now)))
+    }
+
     private mutating func rewind(to now: Instant) {
         for index in entries.indices {
-            entries[index].accounted = max(entries[index].accounted, entries[index].cursor)
-            entries[index].cursor = min(entries[index].cursor, now)
-            entries[index].settled = nil
-            entries[index].next = nil
+            let cursor = entries[index].cursor
+            var exception = exceptions[index] ?? PlanException()
+            if cursor > now { exception.accounted = max(exception.accounted ?? cursor, cursor) }
+            exception.settled = nil
+            exceptions[index] = exception.isEmpty ? nil : exception
+            entries[index].cursor = min(cursor, now)
+            if !entries[index].schedule.cron.isReboot { entries[index].next = nil }
         }
         refill()
     }
 
     /// Fills the heap anew, and plans the entries that have no slot.
     private mutating func refill() {
-        var due: [Due] = []
-        due.reserveCapacity(entries.count)
+        var letters: [Letter] = []
+        letters.reserveCapacity(entries.count)
         for index in entries.indices {
-            if entries[index].next == nil { entries[index].next = next(of: entries[index]) }
-            if let letter = letter(for: index) { due.append(letter) }
+            if entries[index].next == nil { entries[index].next = next(of: index) }
+            if let letter = letter(for: index) { letters.append(letter) }
         }
-        heap = Heap(due)
+        heap = Heap(letters)
     }
 
-    private func next(of entry: Entry) -> Instant? {
-        entry.bootSlot ?? entry.schedule.slot(after: entry.cursor, anchor: entry.anchor)
+    /// What `@every` counts from; of no meaning to others.
+    func anchor(of index: Int) -> Instant { exceptions[index]?.anchor ?? entries[index].cursor }
+
+    func next(of index: Int) -> Instant? {
+        entries[index].schedule.slot(after: entries[index].cursor, anchor: anchor(of: index))
     }
 
-    private func letter(for index: Int) -> Due? {
+    func letter(for index: Int) -> Letter? {
         entries[index].next.map { planned in
             let start = planned + entries[index].delay
-            return Due(
-                at: entries[index].settled.map { max($0, start) } ?? start, entry: Int32(index), planned: planned)
+            return Letter(at: exceptions[index]?.settled.map { max($0, start) } ?? start, entry: Int32(index))
         }
     }
 
-    private mutating func push(_ index: Int) {
+    mutating func push(_ index: Int) {
         if let letter = letter(for: index) { heap.insert(letter) }
-    }
-
-    /// Whether an entry is late enough to be a catch-up that has to wait; if so its start is put off, once.
-    private mutating func mustSettle(_ index: Int, at now: Instant) -> Bool {
-        let entry = entries[index]
-        guard settle > .zero, entry.settled == nil, entry.bootSlot == nil, entry.schedule.policy.catchUp != .none,
-            let next = entry.next, now - (next + entry.delay) > Plan.grace
-        else { return false }
-        var start = now + settle + settle.share(of: entry.schedule.name)
-        if entry.schedule.policy.catchUp == .latest,
-            let coming = entry.schedule.slot(after: now - entry.delay, anchor: entry.anchor)
-        {
-            // The regular slot comes first, and stands for those before it.
-            start = min(start, coming + entry.delay)
-        }
-        entries[index].settled = start
-        return true
-    }
-
-    /// Takes the slots of an entry one by one, those too old for the window as one span.
-    ///
-    /// - Returns: whether there are more than one batch.
-    private mutating func takeEach(_ index: Int, at now: Instant, into due: inout [DueSlot]) -> Bool {
-        let entry = entries[index]
-        let horizon = now - entry.delay
-        let window = max(entry.schedule.policy.catchUpWindow, Plan.grace)
-        guard var next = entry.next else { return false }
-        var missed: MissedSlots?
-        if horizon - next > window {
-            let oldest = entry.schedule.slot(after: horizon - window - .microseconds(1), anchor: entry.anchor)
-            missed = self.missed(
-                of: entry, from: next, before: min(oldest ?? horizon + .microseconds(1), horizon + .microseconds(1)))
-            guard let oldest, oldest <= horizon else {
-                entries[index].cursor = horizon
-                entries[index].next = self.next(of: entries[index])
-                due.append(DueSlot(schedule: entry.schedule, planned: nil, missed: missed))
-                return false
-            }
-            next = oldest
-        }
-        for _ in 0..<Plan.catchUpBatch {
-            due.append(DueSlot(schedule: entry.schedule, planned: next, missed: missed))
-            missed = nil
-            entries[index].cursor = next
-            entries[index].next = self.next(of: entries[index])
-            guard let following = entries[index].next, following <= horizon else {
-                entries[index].settled = nil
-                return false
-            }
-            next = following
-        }
-        return true
-    }
-
-    /// Takes all slots of an entry up to `now` and moves its cursor past them.
-    private mutating func take(_ index: Int, at now: Instant) -> DueSlot {
-        let entry = entries[index]
-        let first = entry.next ?? now
-        // Slots whose delayed start still lies ahead are not due yet.
-        let horizon = now - entry.delay
-        let last = latest(of: entry, from: first, through: horizon)
-        entries[index].cursor = last
-        entries[index].bootSlot = nil
-        entries[index].settled = nil
-        entries[index].next = next(of: entries[index])
-        let age = horizon - last
-        let mayStart =
-            switch entry.schedule.policy.catchUp {
-            case .none: age <= Plan.grace
-            case .latest, .all: age <= max(entry.schedule.policy.catchUpWindow, Plan.grace)
-            }
-        let missed =
-            mayStart ? missed(of: entry, from: first, before: last) : missed(of: entry, from: first, through: last)
-        return DueSlot(schedule: entry.schedule, planned: mayStart ? last : nil, missed: missed)
-    }
-
-    /// The latest slot from `first` on whose time has come; usually `first` itself.
-    private func latest(of entry: Entry, from first: Instant, through horizon: Instant) -> Instant {
-        guard entry.bootSlot == nil, let second = entry.schedule.slot(after: first, anchor: entry.anchor),
-            second <= horizon
-        else { return first }
-        let end = entry.schedule.end.map { min($0, horizon) } ?? horizon
-        return entry.schedule.cron.latest(
-            atOrBefore: end, notBefore: first, in: entry.schedule.zone, anchor: entry.anchor) ?? first
-    }
-
-    private func missed(of entry: Entry, from first: Instant, before last: Instant) -> MissedSlots? {
-        guard first < last else { return nil }
-        let through = last - .microseconds(1)
-        let cron = entry.schedule.cron
-        let final =
-            cron.latest(atOrBefore: through, notBefore: first, in: entry.schedule.zone, anchor: entry.anchor) ?? first
-        return missed(of: entry, from: first, through: final)
-    }
-
-    /// `nil` when all of them are accounted for: a row at a slot that has one already would not be written, and those after
-    /// it would be lost with it.
-    private func missed(of entry: Entry, from first: Instant, through last: Instant) -> MissedSlots? {
-        var first = first
-        if first <= entry.accounted {
-            guard let open = entry.schedule.slot(after: entry.accounted, anchor: entry.anchor) else { return nil }
-            first = open
-        }
-        guard first <= last else { return nil }
-        let more = entry.schedule.cron.count(
-            after: first, through: last, limit: Plan.countLimit - 1, in: entry.schedule.zone, anchor: entry.anchor)
-        return MissedSlots(first: first, last: last, count: 1 + more)
     }
 }
 
