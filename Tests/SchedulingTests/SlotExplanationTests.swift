@@ -115,6 +115,11 @@ import Time
         #expect(filled.text.contains("A backfill ran the slot at 2026-03-05T04:00:01Z and ended in ok"))
         #expect(!filled.text.contains("To run it after all"))
         #expect(explain("2026-03-05T05:00:00Z", history).verdict == .noSlot, "the span has no slot there")
+        history.backfills = []
+        let moved = explain("2026-03-05T04:00:00Z", history, file: .made(cron: "0 9 * * *"))
+        #expect(!moved.text.contains("To run it after all"), "a backfill would not find the slot any more")
+        history.span = record("2026-03-05T04:00:00Z", .missed, reason: "older than the catch-up window", started: nil)
+        #expect(explain("2026-03-05T04:00:00Z", history).text.contains("was missed: older than the catch-up window."))
     }
 
     @Test("no instant of the schedule: the ones before and after, in its zone, with the daylight-saving note")

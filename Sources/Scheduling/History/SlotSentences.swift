@@ -21,6 +21,8 @@ extension SlotInquiry {
         if isOnce {
             return ["Its task sends, posts or pays, so it is never run again by itself; look first what was done."]
         }
+        // A backfill runs the slots that the schedule has now.
+        guard let file, SlotSeries(file, anchor: history.registered?.state.anchor ?? at).contains(at) else { return [] }
         let end = (at + .seconds(1)).iso8601
         return ["To run it after all: actpd backfill \(name) --from \(at.iso8601) --to \(end)."]
     }

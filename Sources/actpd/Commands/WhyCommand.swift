@@ -14,7 +14,7 @@ struct WhyCommand: ParsableCommand {
             history goes back to, and any that lies ahead.
             """)
 
-    @Argument(help: "The schedule; also one that is no longer there.")
+    @Argument(help: "The schedule; also one that is no longer there.", completion: .scheduleNames)
     var name: String
     @Option(help: "The slot: ISO 8601; without Z or offset on the clock of the schedule's zone.")
     var at: String
