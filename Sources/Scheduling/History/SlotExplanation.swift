@@ -43,6 +43,7 @@ public struct SlotExplanation: Hashable, Sendable {
     public let backfills: [RunRecord]
     /// The schedule's instants around the one asked for.
     public let before: Instant?
+    /// See ``before``.
     public let after: Instant?
 
     /// The sentences as one paragraph.
