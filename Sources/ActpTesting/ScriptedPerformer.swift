@@ -37,17 +37,9 @@ public final class ScriptedPerformer: TaskPerformer {
     public init(_ script: @escaping @Sendable (RunRequest) -> Step = { _ in .succeed }) { self.script = script }
 
     public func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance {
-        let ready = state.withLock { state in
-            state.begun.append(request)
-            let (ready, rest) = (
-                state.waiters.filter { $0.count <= state.begun.count },
-                state.waiters.filter { $0.count > state.begun.count }
-            )
-            state.waiters = rest
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume() }
-        switch script(request) {
+        let step = script(request)
+        if case .hold = step {} else { begin(request) }
+        switch step {
         case .succeed: break
         case .fail(let message): throw Ended(failure: .failed(message, isSafeToRepeat: false))
         case .failForNow(let message): throw Ended(failure: .failed(message, isSafeToRepeat: true))
@@ -57,7 +49,8 @@ public final class ScriptedPerformer: TaskPerformer {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let isCancelled = Task.isCancelled
-                    if !isCancelled { state.withLock { $0.held.append(continuation) } }
+                    // What holds has begun when it can be released: a release before that would be lost.
+                    begin(request, holding: isCancelled ? nil : continuation)
                     if isCancelled { continuation.resume() }
                 }
             } onCancel: {
@@ -68,6 +61,17 @@ public final class ScriptedPerformer: TaskPerformer {
             await withCheckedContinuation { continuation in state.withLock { $0.held.append(continuation) } }
         }
         return Performance(result: ["stdout": "done", "returncode": 0])
+    }
+
+    private func begin(_ request: RunRequest, holding: CheckedContinuation<Void, Never>? = nil) {
+        let ready = state.withLock { state in
+            state.begun.append(request)
+            if let holding { state.held.append(holding) }
+            let ready = state.waiters.filter { $0.count <= state.begun.count }
+            state.waiters.removeAll { $0.count <= state.begun.count }
+            return ready
+        }
+        for waiter in ready { waiter.continuation.resume() }
     }
 
     public func failure(of error: any Error) -> Failure {

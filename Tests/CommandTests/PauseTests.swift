@@ -55,7 +55,7 @@ struct PauseTests {
         #expect(next.output.contains("\n  paused since \(since.iso8601) until \(until.iso8601) (by anna)\n"))
         let status = try await installation.actpd("--status")
         #expect(
-            status.output.contains("paused: yearly, paused since \(since.iso8601) until \(until.iso8601) (by anna)"))
+            status.output.contains("paused: yearly since \(since.iso8601) until \(until.iso8601) (by anna)"))
         #expect(try await installation.actpd("--status", "--json").json?["paused"]?.array?.count == 1)
         let whole = try await installation.actpd("pause", "yearly", "--until", "2999-01-01T00:00:00Z", "--note", "x")
         #expect(whole.output.contains("this replaces the pause since \(since.iso8601) (by anna)"))

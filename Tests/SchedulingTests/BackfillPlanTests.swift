@@ -1,6 +1,7 @@
 import ActpTesting
 import Records
 import Scheduling
+import Stores
 import Testing
 import Time
 
@@ -66,6 +67,29 @@ import Time
     func owed() {
         let state = ScheduleState(anchor: slot(1), cursor: slot(17))
         #expect(text(plan([], days: 16..<25, state: state)) == ["no record run", "no record run", "owed", "owed"])
+    }
+
+    @Test("two backfills at once: the second finds the slot taken, and a slot that went well stays taken")
+    func unique() async throws {
+        let directory = try TemporaryDirectory()
+        let time = ManualTime(now)
+        let ledger = try SQLiteLedger(directory: directory.path, as: .oneShot, texts: PlainAlertTexts(), at: now)
+        let performer = ScriptedPerformer { _ in .hold }
+        let oneShot = OneShot(
+            ledger: ledger, execution: Execution(performer: performer, time: time, workers: WorkerPool(limit: 2)),
+            time: time)
+        let schedule = Schedule.made(cron: "0 4 * * *", overlap: .allow)
+        func request() -> RunRequest { RunRequest(trigger: .backfill, slot: slot(1), of: schedule) }
+        async let first = oneShot.run(request())
+        await performer.begun(1)
+        #expect(try await oneShot.run(request()) == .skipped("\(OneShot.duplicate): this slot is recorded already"))
+        performer.release()
+        guard case .completed(let completion) = try await first else {
+            Issue.record("the first one runs")
+            return
+        }
+        #expect(completion.outcome == .ok)
+        #expect(try await oneShot.run(request()) == .skipped("\(OneShot.duplicate): this slot is recorded already"))
     }
 
     @Test("no more than the limit, and where to go on is said")

@@ -19,11 +19,13 @@ import Time
     }
 
     private func explain(
-        _ at: String, _ history: SlotHistory, file: Schedule? = .made(cron: "0 4 * * *"), isDaemonUp: Bool = true,
+        _ at: String, _ history: SlotHistory, file: Schedule? = .made(cron: "0 4 * * *"), isFileRead: Bool = true,
+        isDaemonUp: Bool = true,
         now: String = "2026-03-10T12:00:00Z"
     ) -> SlotExplanation {
         SlotExplanation(
-            of: "job", at: .at(at), history: history, file: file, isDaemonUp: isDaemonUp, now: .at(now),
+            of: "job", at: .at(at), history: history, file: file, isFileRead: isFileRead, isDaemonUp: isDaemonUp,
+            now: .at(now),
             zones: { try? zones.zone($0) })
     }
 
@@ -53,6 +55,11 @@ import Time
                 started 12ms late, at 2026-03-05T04:00:00Z. It took 431ms, was tried 2 times, is run \
                 00000000-0000-7000-8000-000000000001. It also stood for 3 slots before it that passed without a start.
                 """)
+        history.record?.due = .at("2026-03-05T04:00:00.010Z")
+        history.record?.durationMs = 0
+        let jittered = explain("2026-03-05T04:00:00Z", history).text
+        #expect(jittered.contains("04:00:00Z, 10ms later by its jitter, and started 2ms late"), "\(jittered)")
+        #expect(jittered.contains("It took less than 1ms, was tried 2 times"))
         #expect(found.before == .at("2026-03-04T04:00:00Z") && found.after == .at("2026-03-06T04:00:00Z"))
     }
 
@@ -115,6 +122,11 @@ import Time
         #expect(filled.text.contains("A backfill ran the slot at 2026-03-05T04:00:01Z and ended in ok"))
         #expect(!filled.text.contains("To run it after all"))
         #expect(explain("2026-03-05T05:00:00Z", history).verdict == .noSlot, "the span has no slot there")
+        history.backfills = []
+        let moved = explain("2026-03-05T04:00:00Z", history, file: .made(cron: "0 9 * * *"))
+        #expect(!moved.text.contains("To run it after all"), "a backfill would not find the slot any more")
+        history.span = record("2026-03-05T04:00:00Z", .missed, reason: "older than the catch-up window", started: nil)
+        #expect(explain("2026-03-05T04:00:00Z", history).text.contains("was missed: older than the catch-up window."))
     }
 
     @Test("no instant of the schedule: the ones before and after, in its zone, with the daylight-saving note")
@@ -200,6 +212,18 @@ import Time
         #expect(edited.text.contains("counts from the next reload on"))
     }
 
+    @Test("a file that cannot be read proves nothing about what is in it")
+    func unreadable() {
+        let history = daily(cursor: "2026-03-10T04:00:00Z")
+        let up = explain("2026-03-20T04:00:00Z", history, file: nil, isFileRead: false)
+        #expect(up.verdict == .planned && !up.text.contains("schedules.json"), "\(up.text)")
+        #expect(
+            explain("2026-03-20T04:00:00Z", history, file: nil).text.contains(
+                "schedules.json no longer has it in force"))
+        let down = explain("2026-03-20T04:00:00Z", history, file: nil, isFileRead: false, isDaemonUp: false)
+        #expect(down.verdict == .notInForce && down.text.contains("cannot be said while schedules.json cannot be read"))
+    }
+
     @Test("due and not recorded: the daemon's, or owed until it starts again, as its policy says")
     func owed() {
         let history = daily(cursor: "2026-03-08T04:00:00Z")
@@ -208,6 +232,11 @@ import Time
         let down = explain("2026-03-10T04:00:00Z", history, isDaemonUp: false)
         #expect(down.verdict == .owed && down.text.contains("the daemon is not running"))
         #expect(down.text.contains("not older than 6h") && down.text.contains("systemctl start actpd"))
+        var paused = history
+        paused.pause = Pause(schedule: "job", since: .at("2026-03-09T00:00:00Z"), until: nil, note: "holiday")
+        #expect(
+            explain("2026-03-10T04:00:00Z", paused, isDaemonUp: false).text.contains(
+                "when it starts, it records it as skipped"))
         let file = Schedule.made(cron: "0 4 * * *", jitter: .seconds(600))
         let jittered = explain("2026-03-10T04:00:00Z", history, file: file, now: "2026-03-10T04:00:00.01Z")
         #expect(jittered.text.contains("by its jitter"))

@@ -19,6 +19,7 @@ public enum ReloadVerdict: Hashable, Sendable {
         }
     }
 
+    /// Whether the new file is in force.
     public var isAccepted: Bool {
         if case .accepted = self { true } else { false }
     }

@@ -4,11 +4,14 @@ public import Time
 /// A schedule as the ledger has it: how it reads for the daemon, and since when.
 public struct RegisteredSchedule: Hashable, Sendable {
     public let name: String
+    /// The cron line as it is written.
     public let cron: String
     /// The IANA name.
     public let timezone: String
+    /// Since when it reads so, and up to which slot everything is accounted for.
     public let state: ScheduleState
 
+    /// Takes the values as they are.
     public init(name: String, cron: String, timezone: String, state: ScheduleState) {
         self.name = name
         self.cron = cron
@@ -34,9 +37,11 @@ public struct ScheduleReading: Hashable, Sendable {
         }
     }
 
+    /// The cron line as it is written.
     public let cron: String
     /// The IANA name.
     public let timezone: String
+    /// When the daemon saw it first.
     public let since: Instant
     /// `nil`: it reads so now.
     public let end: End?

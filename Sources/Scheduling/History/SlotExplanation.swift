@@ -43,6 +43,7 @@ public struct SlotExplanation: Hashable, Sendable {
     public let backfills: [RunRecord]
     /// The schedule's instants around the one asked for.
     public let before: Instant?
+    /// See ``before``.
     public let after: Instant?
 
     /// The sentences as one paragraph.
@@ -51,9 +52,11 @@ public struct SlotExplanation: Hashable, Sendable {
     /// - Parameters:
     ///   - instant: what was asked for; its fraction of a second is ignored.
     ///   - file: the schedule as `schedules.json` has it now; `nil` when it is not there.
+    ///   - isFileRead: false when the file cannot be read, so that nothing follows from its having no such schedule.
     ///   - zones: a zone by its name; `nil` for one that is not known.
     public init(
-        of name: String, at instant: Instant, history: SlotHistory, file: Schedule?, isDaemonUp: Bool, now: Instant,
+        of name: String, at instant: Instant, history: SlotHistory, file: Schedule?, isFileRead: Bool = true,
+        isDaemonUp: Bool, now: Instant,
         zones: (String) -> Zone?
     ) {
         let at = Instant(seconds: instant.seconds)
@@ -66,7 +69,8 @@ public struct SlotExplanation: Hashable, Sendable {
         }
         let zone = series?.zone ?? file?.zone ?? .utc
         let inquiry = SlotInquiry(
-            name: name, at: at, now: now, isDaemonUp: isDaemonUp, history: history, file: file, readings: readings,
+            name: name, at: at, now: now, isDaemonUp: isDaemonUp, history: history, file: file, isFileRead: isFileRead,
+            readings: readings,
             series: series, zone: zone)
         let (verdict, sentences) = inquiry.answer()
         schedule = name
@@ -89,6 +93,7 @@ struct SlotInquiry {
     let isDaemonUp: Bool
     let history: SlotHistory
     let file: Schedule?
+    let isFileRead: Bool
     let readings: [ScheduleReading]
     /// How the schedule read at the instant; `nil` when it was not in force.
     let series: SlotSeries?
@@ -137,6 +142,7 @@ struct SlotInquiry {
     }
 
     private func owed(_ series: SlotSeries) -> Answer {
-        (.owed, isDaemonUp ? owedByDaemon(series) : owedWhileDown)
+        if let pause = history.pause, pause.covers(at) { return (.owed, owedInPause(pause)) }
+        return (.owed, isDaemonUp ? owedByDaemon(series) : owedWhileDown)
     }
 }

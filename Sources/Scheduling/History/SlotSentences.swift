@@ -21,6 +21,8 @@ extension SlotInquiry {
         if isOnce {
             return ["Its task sends, posts or pays, so it is never run again by itself; look first what was done."]
         }
+        // A backfill runs the slots that the schedule has now.
+        guard let file, SlotSeries(file, anchor: history.registered?.state.anchor ?? at).contains(at) else { return [] }
         let end = (at + .seconds(1)).iso8601
         return ["To run it after all: actpd backfill \(name) --from \(at.iso8601) --to \(end)."]
     }
@@ -35,12 +37,16 @@ extension SlotInquiry {
         var sentences: [String] = []
         if let startedAt = record.startedAt {
             sentences.append("\(opening) ran and ended in \(outcome)\(reason).")
-            sentences.append("It was due at \(record.due.iso8601) and started \(lateness(record, startedAt)).")
+            let jitter = record.planned.map { record.due - $0 } ?? .zero
+            let due = jitter > .zero ? ", \(jitter.text) later by its jitter," : ""
+            sentences.append("It was due at \(record.due.iso8601)\(due) and started \(lateness(record, startedAt)).")
         } else {
             sentences.append("\(opening) was claimed but never began; its outcome is \(outcome)\(reason).")
         }
         var facts: [String] = []
-        if let duration = record.durationMs { facts.append("took \(Duration.milliseconds(duration).text)") }
+        if let duration = record.durationMs {
+            facts.append("took \(duration > 0 ? Duration.milliseconds(duration).text : "less than 1ms")")
+        }
         if record.attempts > 1 { facts.append("was tried \(record.attempts) times") }
         facts.append("is run \(record.id)")
         sentences.append("It \(facts.joined(separator: ", ")).")
@@ -79,7 +85,7 @@ extension SlotInquiry {
         let reason = record.reason ?? "for a reason that was not recorded"
         var sentences = ["\(opening) was skipped: \(reason).", "That is run \(record.id) of actpd runs."]
         if reason.hasPrefix("paused"), history.pause?.covers(now) ?? false {
-            sentences.append("The schedule is paused to this day; actpd resume \(name) lifts that.")
+            sentences.append("The schedule is still paused; actpd resume \(name) lifts that.")
         } else if reason.contains("holder=") {
             sentences.append("The same work was still running; a longer interval or a shorter timeout avoids that.")
         }
@@ -151,6 +157,9 @@ extension SlotInquiry {
                 "The daemon does not have \(name) yet, so nothing fires at \(named(at)); \(handOver)."
             ]
         }
+        guard isFileRead else {
+            return ["Whether \(name) fires at \(named(at)) cannot be said while schedules.json cannot be read."]
+        }
         return ["\(name) is not in schedules.json, so nothing fires at \(named(at))."]
     }
 
@@ -169,7 +178,8 @@ extension SlotInquiry {
         } else if before == nil {
             sentences.append(
                 file == nil
-                    ? "It is not in schedules.json." : "The daemon has never had it; \(handOver).")
+                    ? isFileRead ? "It is not in schedules.json." : "schedules.json cannot be read."
+                    : "The daemon has never had it; \(handOver).")
         }
         return sentences
     }
@@ -214,6 +224,14 @@ extension SlotInquiry {
         return [
             "\(opening) is due and the daemon has not recorded it yet.",
             "That takes a moment, longer right after its start or when the ledger cannot be written; see actpd --status.",
+        ]
+    }
+
+    func owedInPause(_ pause: Pause) -> [String] {
+        let daemon = isDaemonUp ? "The daemon" : "The daemon is not running; when it starts, it"
+        return [
+            "\(opening) has not run: \(name) is paused since \(pause.since.iso8601) (\(pause.note)).",
+            "\(daemon) records it as skipped.",
         ]
     }
 
@@ -265,7 +283,7 @@ extension SlotInquiry {
                 remarks.append(
                     "schedules.json has \"\(file.cron.text)\" in \(file.zone.identifier) now, which counts from the next reload on (actpd reload)."
                 )
-            } else if file?.isEnabled != true {
+            } else if isFileRead, file?.isEnabled != true {
                 remarks.append("schedules.json no longer has it in force, which counts from the next reload on.")
             }
         }

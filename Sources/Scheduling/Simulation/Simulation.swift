@@ -4,6 +4,7 @@ public import Time
 
 /// One start that a simulation found.
 public struct SimulatedFire: Hashable, Sendable {
+    /// What starts.
     public let schedule: Schedule
     /// The slot.
     public let planned: Instant
@@ -109,7 +110,9 @@ extension Schedule {
 
 /// What a simulation adds up to.
 public struct SimulationSummary: Hashable, Sendable {
+    /// All starts, those that a pause holds back included.
     public private(set) var fires = 0
+    /// Starts that a pause holds back.
     public private(set) var paused = 0
     /// Starts moved because the clocks skip their usual time.
     public private(set) var shifted = 0

@@ -15,7 +15,7 @@ struct BackfillCommand: ParsableCommand {
             daemon still owes. Ctrl-C cancels the run under way and ends.
             """)
 
-    @Argument(help: "The schedule.")
+    @Argument(help: "The schedule.", completion: .scheduleNames)
     var name: String
     @Option(help: "The beginning: ISO 8601; without Z or offset on the clock of the schedule's zone.")
     var from: String
@@ -30,6 +30,7 @@ struct BackfillCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
+        SignalWatch.hold(BackfillRunner.signals)
         try reporting {
             try ExitStatus.check(count: count)
             let workplace = try Workplace(options, as: dryRun ? .reader : .oneShot)

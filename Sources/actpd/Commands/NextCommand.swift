@@ -11,7 +11,7 @@ struct NextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "Prints the next instants of the schedules, or of an expression alone.")
 
-    @Argument(help: "The schedule; all of them when left out.")
+    @Argument(help: "The schedule; all of them when left out.", completion: .scheduleNames)
     var name: String?
     @Option(name: .customShort("n"), help: "How many instants.")
     var count = 5

@@ -13,7 +13,7 @@ struct PauseCommand: ParsableCommand {
             actpd resume. Runs under way go on.
             """)
 
-    @Argument(help: "The schedule.")
+    @Argument(help: "The schedule.", completion: .scheduleNames)
     var name: String
     @Option(help: "When it ends by itself: an ISO 8601 instant, or for how long, as in 2h.")
     var until: String?
@@ -51,7 +51,7 @@ struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Lifts the pause of a schedule; its next slot runs again.")
 
-    @Argument(help: "The schedule.")
+    @Argument(help: "The schedule.", completion: .scheduleNames)
     var name: String
     @Flag(help: "Print JSON.")
     var json = false

@@ -12,9 +12,11 @@ struct RunsCommand: ParsableCommand {
 
     @Option(help: "Only this domain.")
     var domain: String?
-    @Option(help: "Only this schedule; also one that is no longer there.")
+    @Option(help: "Only this schedule; also one that is no longer there.", completion: .scheduleNames)
     var schedule: String?
-    @Option(help: "Only runs that ended so: \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "Only runs that ended so: \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")).",
+        completion: .list(Outcome.allCases.map(\.rawValue)))
     var outcome: String?
     @Option(help: "Only runs since this instant (ISO 8601) or for this long (as in 2h).")
     var since: String?
@@ -59,8 +61,7 @@ struct RunsCommand: ParsableCommand {
     static func table(_ runs: [RunRecord]) -> String {
         guard !runs.isEmpty else { return "no runs" }
         let rows = runs.map { run -> [String] in
-            // What a person asked for was not late, whatever the slot's age.
-            let late = run.trigger == .backfill ? nil : run.latenessUsec.map { "\($0 / 1_000) ms" }
+            let late = run.shownLatenessUsec.map { "\($0 / 1_000) ms" }
             let took = run.durationMs.map { "\($0) ms" } ?? ""
             let caughtUp = run.missed > 0 && run.outcome != .missed ? "\(run.missed) missed before" : nil
             let why = [run.reason, caughtUp].compactMap { $0 }.joined(separator: "; ")
@@ -76,6 +77,9 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension RunRecord {
+    /// What a person asks for afterwards is not late, whatever the slot's age.
+    fileprivate var shownLatenessUsec: Int? { trigger == .backfill ? nil : latenessUsec }
+
     /// The outcome, or what it does instead of having one.
     var stateText: String { outcome?.rawValue ?? (isWaiting ? "waiting" : "running") }
 
@@ -90,7 +94,7 @@ extension RunRecord {
             "outcome": .string(stateText), "reason": reason.map(JSON.string) ?? nil,
             "missed": JSON(missed), "missed_through": missedThrough.map { .string($0.iso8601Precise) } ?? nil,
             "attempts": JSON(attempts), "duration_ms": durationMs.map(JSON.init) ?? nil,
-            "lateness_usec": latenessUsec.map(JSON.init) ?? nil,
+            "lateness_usec": shownLatenessUsec.map(JSON.init) ?? nil,
         ]
     }
 }

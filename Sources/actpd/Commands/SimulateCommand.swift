@@ -18,7 +18,7 @@ struct SimulateCommand: ParsableCommand {
     var from: String
     @Option(help: "The end, not included: ISO 8601.")
     var to: String
-    @Option(help: "Only this schedule.")
+    @Option(help: "Only this schedule.", completion: .scheduleNames)
     var name: String?
     @Option(name: .customShort("n"), help: "Print only so many starts; the summary counts all.")
     var count: Int?

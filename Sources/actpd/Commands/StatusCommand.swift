@@ -76,7 +76,7 @@ private struct StatusReport {
         for run in waiting {
             lines.append("waiting: \(run.domain) \(run.task)\(run.reason.map { ", \($0)" } ?? ""), run \(run.id)")
         }
-        for pause in pauses { lines.append("paused: \(pause.schedule), \(pause.text)") }
+        for pause in pauses { lines.append("paused: \(pause.schedule) \(pause.text.dropFirst("paused ".count))") }
         if let scheduleProblem { lines.append("schedules: \(scheduleProblem)") }
         for (name, due) in next {
             let isHeld = pauses.contains { $0.schedule == name && $0.covers(due) }

@@ -14,7 +14,7 @@ struct WhyCommand: ParsableCommand {
             history goes back to, and any that lies ahead.
             """)
 
-    @Argument(help: "The schedule; also one that is no longer there.")
+    @Argument(help: "The schedule; also one that is no longer there.", completion: .scheduleNames)
     var name: String
     @Option(help: "The slot: ISO 8601; without Z or offset on the clock of the schedule's zone.")
     var at: String
@@ -32,7 +32,8 @@ struct WhyCommand: ParsableCommand {
             let instant = try Asked.instant(at, for: "--at", in: zone)
             let explanation = SlotExplanation(
                 of: name, at: instant, history: try workplace.ledger.history(of: name, at: instant),
-                file: named.schedule, isDaemonUp: try workplace.ledger.isDaemonUp(), now: workplace.time.now(),
+                file: named.schedule, isFileRead: named.fileError == nil, isDaemonUp: try workplace.ledger.isDaemonUp(),
+                now: workplace.time.now(),
                 zones: { try? zones.zone($0) })
             Terminal.out(json ? explanation.json.text : explanation.text)
             if named.fileError != nil {

@@ -6,6 +6,9 @@ import Time
 
 /// Runs slots of the past one after the other, each under the ledger and the rules of a one-shot.
 struct BackfillRunner {
+    /// The signals that stop it; see ``SignalWatch/hold(_:)``.
+    static let signals = [SIGINT, SIGTERM]
+
     /// Why it ended before its last slot.
     enum Stop: Sendable {
         /// The same work is held by another run, or the task declines for now.
@@ -31,9 +34,9 @@ struct BackfillRunner {
     func run(
         _ slots: [BackfillPlan.Slot], of schedule: Schedule, report: (BackfillPlan.Slot, OneShot.End) -> Void
     ) throws -> Stop? {
-        _ = try workplace.ledger.recover(at: workplace.time.now())
+        try workplace.recover()
         let stop = StopFlag()
-        let watch = SignalWatch([SIGINT, SIGTERM]) { _ in stop.set() }
+        let watch = SignalWatch(BackfillRunner.signals) { _ in stop.set() }
         defer { watch.end() }
         for slot in slots {
             guard !stop.isSet else { return .asked }

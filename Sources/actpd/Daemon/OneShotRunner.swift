@@ -28,11 +28,7 @@ struct OneShotRunner {
     }
 
     func run(_ request: RunRequest) throws -> OneShot.End {
-        for run in try workplace.ledger.recover(at: workplace.time.now()).ended {
-            Terminal.error(
-                "actpd: run \(run.id) of \(run.domain) \(run.task) is \(run.outcome?.rawValue ?? ""): \(run.reason ?? "")"
-            )
-        }
+        try workplace.recover()
         let (oneShot, courier) = (oneShot, workplace.courier)
         let end = try workplace.wait {
             let work = Task { try await oneShot.run(request) }
@@ -47,6 +43,17 @@ struct OneShotRunner {
             Terminal.error("actpd: the task row waits in the outbox: \(error)")
         }
         return end
+    }
+}
+
+extension Workplace {
+    /// Gives the runs of dead processes their outcomes, and says so.
+    func recover() throws {
+        for run in try ledger.recover(at: time.now()).ended {
+            Terminal.error(
+                "actpd: run \(run.id) of \(run.domain) \(run.task) is \(run.outcome?.rawValue ?? ""): \(run.reason ?? "")"
+            )
+        }
     }
 }
 

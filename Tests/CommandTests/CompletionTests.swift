@@ -1,0 +1,23 @@
+import ActpTesting
+import Testing
+
+/// What a shell is told when somebody presses the tab key.
+struct CompletionTests {
+    @Test("names of schedules are completed, also while an entry of the file is bad")
+    func names() async throws {
+        let installation = try Installation(
+            schedules: #"""
+                { "schedules": [
+                  { "name": "daily", "cron": "0 5 * * *", "domain": "youtube", "task": "full" },
+                  { "name": "dawn", "cron": "99 * * * *", "domain": "youtube", "task": "full" },
+                  { "name": "other", "cron": "0 5 * * *", "domain": "youtube", "task": "full" } ] }
+                """#)
+        let script = try await installation.actpd("--generate-completion-script", "bash")
+        #expect(script.status == 0 && script.output.contains("backfill"))
+        // As the script calls back: the words so far, the one under the cursor, and what of it is typed.
+        let found = try await installation.actpd(
+            ["---completion", "why", "--", "positional@0", "2", "1", "actpd", "why", "d"],
+            environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5.2"])
+        #expect(found.output.split(separator: "\n").sorted() == ["daily", "dawn"], "\(found.output)\(found.error)")
+    }
+}
