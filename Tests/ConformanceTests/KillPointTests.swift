@@ -30,11 +30,12 @@ struct KillPointTests {
         .shows(10, 17), arguments: points)
     func kill(at point: Point) async throws {
         let installation = try Installation()
-        let slot = SlotAhead()
-        try installation.configure("schedules.json", slot.text)
-        // On a busy machine it may be up only after the slot, and dies before it is ready.
-        let dying = try installation.serve(environment: ["ACTPD_CRASH_AT": point.name])
-        #expect(try await dying.process.ended() == .killed(signal: SIGKILL))
+        let slot = try await installation.serving(environment: ["ACTPD_CRASH_AT": point.name]) { served in
+            let slot = try installation.put(SlotAhead(), before: served)
+            let ending = try await served.process.ended()
+            #expect(ending == .killed(signal: SIGKILL))
+            return slot
+        }
         try await expect(point.outcome, at: slot.planned, installation)
     }
 
@@ -43,12 +44,12 @@ struct KillPointTests {
         let installation = try Installation()
         let settings = try #require(try await installation.prepareLongWork(videos: 300).last)
         try installation.configure("actpd.json", try String(contentsOfFile: settings, encoding: .utf8))
-        let slot = SlotAhead(task: "analyze")
-        try installation.configure("schedules.json", slot.text)
-        try await installation.serving { served in
+        let slot = try await installation.serving { served in
+            let slot = try installation.put(SlotAhead(task: "analyze"), before: served)
             try await installation.waitForRuns { $0.contains { $0.startedAt != nil } }
             served.process.signal(SIGKILL)
             #expect(try await served.process.ended() == .killed(signal: SIGKILL))
+            return slot
         }
         #expect(try installation.runs().map(\.outcome) == [nil])
         try await expect(.interrupted, at: slot.planned, installation)
@@ -56,8 +57,8 @@ struct KillPointTests {
 
     /// Starts the daemon again and looks at what it makes of the slot.
     private func expect(_ outcome: Outcome, at planned: Instant, _ installation: Installation) async throws {
-        let before = SystemTime().uptime()
         try await installation.serving { served in
+            let before = SystemTime().uptime()
             try await installation.waitForRuns { runs in runs.contains { $0.outcome != nil } }
             #expect(SystemTime().uptime() - before < .seconds(5))
             try await installation.waitForEmptyOutbox()
@@ -77,6 +78,13 @@ struct KillPointTests {
 }
 
 extension Installation {
+    /// Gives a running daemon a schedule that is due in a moment.
+    fileprivate func put(_ slot: SlotAhead, before served: Served) throws -> SlotAhead {
+        try configure("schedules.json", slot.text)
+        served.process.signal(SIGHUP)
+        return slot
+    }
+
     /// Waits until the store has all task rows.
     func waitForEmptyOutbox() async throws {
         let limit = SystemTime().now() + .seconds(30)

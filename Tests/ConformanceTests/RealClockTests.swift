@@ -95,9 +95,11 @@ struct RealClockTests {
             schedules:
                 #"{"schedules": [{"name": "utc", "cron": "30 1 * * *", "domain": "youtube", "task": "summary"}]}"#)
         let clock = try FakeClock(installation)
-        try clock.set(to: .at("2024-10-27T01:29:52Z"))
+        try clock.set(to: .at("2024-10-27T01:29:00Z"))
         let environment = clock.environment.merging(["TZ": "Europe/London"]) { $1 }
         try await installation.serving(environment: environment) { served in
+            try clock.set(to: .at("2024-10-27T01:29:58Z"))
+            served.process.signal(SIGHUP)
             try await installation.waitForRuns { $0.contains { $0.outcome == .ok } }
             try await served.stop()
         }
@@ -109,21 +111,25 @@ struct RealClockTests {
         "zone data replaced on disk, in whatever folder: the next slot follows the new rules, without a restart",
         .shows(5))
     func zoneData() async throws {
-        let slot = SlotAhead(in: 8)
-        let installation = try Installation(
-            schedules: slot.text.replacing(#""name""#, with: #""timezone": "Test/City", "name""#))
+        let installation = try Installation()
         let folder = installation.directory.file("zoneinfo/Test")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let system = ZoneDatabase().directory
         // Nine hours ahead of UTC at first: the slot is far away.
         try FileManager.default.copyItem(atPath: system + "/Etc/GMT-9", toPath: folder + "/City")
         let environment = ["TZDIR": installation.directory.file("zoneinfo")]
-        try await installation.serving(environment: environment) { served in
+        let slot = try await installation.serving(environment: environment) { served in
+            let slot = SlotAhead(in: 4)
+            try installation.configure(
+                "schedules.json", slot.text.replacing(#""name""#, with: #""timezone": "Test/City", "name""#))
+            served.process.signal(SIGHUP)
+            _ = try await served.process.line("reloaded: 1 added")
             try FileManager.default.copyItem(atPath: system + "/Etc/UTC", toPath: folder + "/City.new")
             #expect(rename(folder + "/City.new", folder + "/City") == 0)
             _ = try await served.process.line("time zone data changed on disk: Test/City")
             try await installation.waitForRuns { $0.contains { $0.outcome == .ok } }
             try await served.stop()
+            return slot
         }
         #expect(try installation.runs().map(\.planned) == [slot.planned])
     }
