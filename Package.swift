@@ -38,8 +38,8 @@ let package = Package(
         .executableTarget(
             name: "actpd",
             dependencies: [
-                "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Systemd", "Time",
-                "Transfer",
+                "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Services", "Stores",
+                "Systemd", "Time", "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),

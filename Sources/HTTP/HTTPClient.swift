@@ -5,7 +5,7 @@ public import Time
 ///
 /// Connections are kept and used again, HTTP/2 where a service offers it over TLS; certificates are verified, proxies taken
 /// from the usual environment variables, redirects not followed. The thread begins with the first request and sleeps while
-/// nothing is under way. It ends with the client.
+/// nothing is under way; it wakes once to close connections that nobody used for two minutes. It ends with the client.
 public final class HTTPClient: Sendable {
     /// What holds for all requests of a client.
     public struct Options: Sendable {
@@ -35,19 +35,20 @@ public final class HTTPClient: Sendable {
     private let engine: CurlEngine
 
     public convenience init(time: any TimeSource, options: Options = Options()) {
-        self.init(time: time, options: options, threadName: "actpd-http", onSleep: nil)
+        self.init(time: time, options: options, threadName: "actpd-http")
     }
 
     /// - Parameters:
     ///   - threadName: what the thread is called; 15 characters count.
+    ///   - idleMax: how long connections are kept while nothing is under way. libcurl uses none again after 118 s.
     ///   - onSleep: for tests with a clock of their own: called on the client's thread when no transfer is under way and it
     ///     is about to sleep so long for a pause or a limit. It may advance the clock.
     package init(
         time: any TimeSource, options: Options, threadName: String = "actpd-http",
-        onSleep: (@Sendable (Duration) -> Void)?
+        idleMax: Duration = .seconds(120), onSleep: (@Sendable (Duration) -> Void)? = nil
     ) {
         self.time = time
-        engine = CurlEngine(time: time, options: options, threadName: threadName, onSleep: onSleep)
+        engine = CurlEngine(time: time, options: options, threadName: threadName, idleMax: idleMax, onSleep: onSleep)
     }
 
     deinit { engine.stop() }

@@ -30,13 +30,12 @@ struct KillPointTests {
         .shows(10, 17), arguments: points)
     func kill(at point: Point) async throws {
         let installation = try Installation()
-        let slot = try await installation.serving(environment: ["ACTPD_CRASH_AT": point.name]) { served in
-            let slot = try installation.put(SlotAhead(), before: served)
-            let ending = try await served.process.ended()
-            #expect(ending == .killed(signal: SIGKILL))
-            return slot
+        let planned = try await installation.serving(environment: ["ACTPD_CRASH_AT": point.name]) { served in
+            let slot = try await served.slotAhead(installation)
+            #expect(try await served.process.ended() == .killed(signal: SIGKILL))
+            return slot.planned
         }
-        try await expect(point.outcome, at: slot.planned, installation)
+        try await expect(point.outcome, at: planned, installation)
     }
 
     @Test("killed while the work goes on: the run is interrupted and its slot is not run again", .shows(17))
@@ -44,15 +43,15 @@ struct KillPointTests {
         let installation = try Installation()
         let settings = try #require(try await installation.prepareLongWork(videos: 300).last)
         try installation.configure("actpd.json", try String(contentsOfFile: settings, encoding: .utf8))
-        let slot = try await installation.serving { served in
-            let slot = try installation.put(SlotAhead(task: "analyze"), before: served)
+        let planned = try await installation.serving { served in
+            let slot = try await served.slotAhead(installation, task: "analyze")
             try await installation.waitForRuns { $0.contains { $0.startedAt != nil } }
             served.process.signal(SIGKILL)
             #expect(try await served.process.ended() == .killed(signal: SIGKILL))
-            return slot
+            return slot.planned
         }
         #expect(try installation.runs().map(\.outcome) == [nil])
-        try await expect(.interrupted, at: slot.planned, installation)
+        try await expect(.interrupted, at: planned, installation)
     }
 
     /// Starts the daemon again and looks at what it makes of the slot.
@@ -77,14 +76,19 @@ struct KillPointTests {
     }
 }
 
-extension Installation {
-    /// Gives a running daemon a schedule that is due in a moment.
-    fileprivate func put(_ slot: SlotAhead, before served: Served) throws -> SlotAhead {
-        try configure("schedules.json", slot.text)
-        served.process.signal(SIGHUP)
+extension Served {
+    /// Gives a daemon that is up a schedule with one slot in a moment.
+    fileprivate func slotAhead(_ installation: Installation, task: String = "summary") async throws -> SlotAhead {
+        let messages = socket.messages.count
+        let slot = SlotAhead(task: task)
+        try installation.configure("schedules.json", slot.text)
+        process.signal(SIGHUP)
+        try await ready(from: messages)
         return slot
     }
+}
 
+extension Installation {
     /// Waits until the store has all task rows.
     func waitForEmptyOutbox() async throws {
         let limit = SystemTime().now() + .seconds(30)

@@ -60,7 +60,10 @@ struct CancellationTests {
             let pausing = Task {
                 try await client.send(HTTPRequest(.post, url, of: "stand-in", delay: .seconds(3_600)))
             }
-            while client.hosts.first?.waiting != 2 { await Task.yield() }
+            while client.hosts.first?.waiting != 2 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             for task in [queued, pausing] {
                 task.cancel()
                 let error = await #expect(throws: HTTPError.self) { try await task.value }
@@ -94,7 +97,7 @@ struct CancellationTests {
     func thread() async throws {
         // The kernel's names have 15 characters: one that no other test has.
         let name = "t-" + UUID().uuidString.prefix(13)
-        var client: HTTPClient? = HTTPClient(time: SystemTime(), options: .init(), threadName: name, onSleep: nil)
+        var client: HTTPClient? = HTTPClient(time: SystemTime(), options: .init(), threadName: name)
         #expect(threads(named: name) == 0)
         let gate = Gate()
         try await StandInServer.serve { _ in
@@ -111,7 +114,25 @@ struct CancellationTests {
             client = nil
             // Its connections go with it.
             await server.waits { $0.open == 0 }
-            while threads(named: name) > 0 { await Task.yield() }
+            while threads(named: name) > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+        }
+    }
+
+    @Test("connections that nobody uses are closed after a while; the next request opens another")
+    func rests() async throws {
+        let client = HTTPClient(time: SystemTime(), options: .init(), idleMax: .milliseconds(10))
+        try await StandInServer.serve { _ in
+            .text("")
+        } while: { server in
+            let request = HTTPRequest(.get, try HTTPURL(server.url, of: "stand-in"), of: "stand-in")
+            for number in 1...3 {
+                _ = try await client.send(request)
+                await server.waits { $0.closed == number }
+            }
+            #expect(server.record.opened == 3)
         }
     }
 

@@ -99,15 +99,24 @@ public final class StandInServer: Sendable {
     /// Everything seen until now.
     public var record: Record { state.withLock { $0.record } }
 
-    /// Waits until what was seen fulfils a condition. For ever, if it never does: the test's time limit ends that.
+    /// Waits until what was seen fulfils a condition. If it never does, the test's time limit ends the waiting.
     public func waits(until condition: @escaping @Sendable (Record) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if condition(state.record) { return true }
-                state.waiters.append((condition, continuation))
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isThere = state.withLock { state in
+                    if condition(state.record) || Task.isCancelled { return true }
+                    state.waiters.append((condition, continuation))
+                    return false
+                }
+                if isThere { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            // Only a test that is lost is cancelled here; who else waits in it need not wait either.
+            let waiters = state.withLock { state in
+                defer { state.waiters = [] }
+                return state.waiters
+            }
+            for waiter in waiters { waiter.continuation.resume() }
         }
     }
 

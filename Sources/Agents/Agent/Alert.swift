@@ -48,6 +48,23 @@ public struct Alert: Hashable, Sendable {
         return Alert(html: ([head] + lines + rest).joined(separator: "\n"))
     }
 
+    /// Several messages that waited together, in their order: the first lines of each.
+    public static func digest(_ messages: [String]) -> Alert {
+        // Whole lines only, so that no tag is cut; each kind of line is named once, with how often it came.
+        var lines: [(text: String, count: Int)] = []
+        for message in messages {
+            let line = message.split(separator: "\n").prefix(2).joined(separator: " — ")
+            if let index = lines.firstIndex(where: { $0.text == line }) {
+                lines[index].count += 1
+            } else {
+                lines.append((line, 1))
+            }
+        }
+        let shown = lines.prefix(20).map { $0.count > 1 ? "• \($0.text) (×\($0.count))" : "• \($0.text)" }
+        let rest = lines.count > 20 ? ["and \(lines.count - 20) more; actpd runs shows them"] : []
+        return Alert(html: (["🔔 \(messages.count) messages"] + shown + rest).joined(separator: "\n"))
+    }
+
     /// The ledger was damaged and a new one begun.
     public static func ledgerSetAside(_ path: String) -> Alert {
         Alert(

@@ -40,6 +40,7 @@ final class CurlEngine: @unchecked Sendable {
     private let time: any TimeSource
     private let options: HTTPClient.Options
     private let threadName: String
+    private let idleMax: Duration
     private let onSleep: (@Sendable (Duration) -> Void)?
     private let inbox = Mutex(Inbox())
     private let states = Mutex<[HTTPHostState]>([])
@@ -48,14 +49,19 @@ final class CurlEngine: @unchecked Sendable {
     private var plan: TransferPlan
     private var pending: [TransferPlan.ID: Pending] = [:]
     private var running: [UnsafeMutableRawPointer: TransferPlan.ID] = [:]
+    private let handles = CurlHandles()
+    /// The uptime at which connections that nobody uses are closed; `nil` when there are none.
+    private var restAt: Duration?
     private var answers: [(Continuation, Result<HTTPResponse, HTTPError>)] = []
 
     init(
-        time: any TimeSource, options: HTTPClient.Options, threadName: String, onSleep: (@Sendable (Duration) -> Void)?
+        time: any TimeSource, options: HTTPClient.Options, threadName: String, idleMax: Duration,
+        onSleep: (@Sendable (Duration) -> Void)?
     ) {
         self.time = time
         self.options = options
         self.threadName = threadName
+        self.idleMax = idleMax
         self.onSleep = onSleep
         plan = TransferPlan(retry: options.retry, breaker: options.breaker, perHost: options.requestsPerHost)
     }
@@ -112,9 +118,7 @@ final class CurlEngine: @unchecked Sendable {
 
     private func startThread(_ inbox: inout Inbox) -> Bool {
         guard inbox.multi == nil else { return true }
-        guard CurlEngine.isLibraryReady, let multi = curl_multi_init() else { return false }
-        // Kept even when idle; libcurl's own limit grows with what is under way and would keep as many.
-        _ = actpd_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(16, options.requestsPerHost))
+        guard CurlEngine.isLibraryReady, let multi = makeMulti() else { return false }
         inbox.multi = multi
         let engine = Unmanaged.passRetained(self)
         var thread = pthread_t()
@@ -146,9 +150,29 @@ final class CurlEngine: @unchecked Sendable {
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
         actpd_name_thread(threadName)
-        guard let multi = inbox.withLock({ $0.multi }) else { return }
-        while turn(multi) {}
+        guard var multi = inbox.withLock({ $0.multi }) else { return }
+        while turn(multi) {
+            if let restAt, time.uptime() >= restAt { multi = rested(multi) }
+        }
         close(multi)
+    }
+
+    /// Closes the connections that are kept, all of them unused: libcurl would leave those that the other side has closed
+    /// until the next request, a day perhaps.
+    private func rested(_ multi: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        restAt = nil
+        // A wake-up that the old handle got until now was for commands that the next turn takes before it sleeps.
+        inbox.withLock { $0.multi = makeMulti() ?? $0.multi }
+        guard let fresh = inbox.withLock({ $0.multi }), fresh != multi else { return multi }
+        curl_multi_cleanup(multi)
+        return fresh
+    }
+
+    private func makeMulti() -> UnsafeMutableRawPointer? {
+        guard let multi = curl_multi_init() else { return nil }
+        // libcurl's own limit grows with what is under way and would keep as many.
+        _ = actpd_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(16, options.requestsPerHost))
+        return multi
     }
 
     /// One round; false when the client is gone.
@@ -188,6 +212,7 @@ final class CurlEngine: @unchecked Sendable {
             onSleep(announced)
             pause = plan.nextAlarm.map { max($0 - time.uptime(), .zero) }
         }
+        if let restAt { pause = min(pause ?? .seconds(1 << 30), max(restAt - time.uptime(), .zero)) }
         // Rounded up, or the last fraction of a millisecond would be spent in a circle.
         let milliseconds = pause.map { Int32(clamping: ($0.microseconds + 999) / 1_000) } ?? Int32.max
         return curl_multi_poll(multi, nil, 0, milliseconds, nil)
@@ -209,15 +234,17 @@ final class CurlEngine: @unchecked Sendable {
 
     private func start(_ id: TransferPlan.ID, _ limit: Duration, _ multi: UnsafeMutableRawPointer) {
         guard let request = pending[id]?.request else { return }
-        guard let transfer = CurlTransfer(request, limit: limit, options: options),
+        guard let transfer = CurlTransfer(request, limit: limit, options: options, handles: handles),
             curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
         else { return settle(id, failed: .transport, "libcurl has no memory for it", hasLeft: false, multi) }
         pending[id]?.transfer = transfer
         running[transfer.handle] = id
+        restAt = nil
     }
 
     private func remove(_ transfer: CurlTransfer, _ multi: UnsafeMutableRawPointer) {
         running[transfer.handle] = nil
+        if running.isEmpty { restAt = time.uptime() + idleMax }
         curl_multi_remove_handle(multi, transfer.handle)
     }
 

@@ -8,6 +8,7 @@ internal import Time
 final class CurlTransfer {
     /// libcurl's handle, which it has as `void *`.
     let handle: UnsafeMutableRawPointer
+    private let handles: CurlHandles
     private let request: HTTPRequest
     private var fields: UnsafeMutablePointer<curl_slist>?
     /// Where libcurl writes what went wrong.
@@ -20,9 +21,10 @@ final class CurlTransfer {
     private var objection: (code: HTTPError.Code, detail: String)?
 
     /// `nil` when libcurl has no memory for it.
-    init?(_ request: HTTPRequest, limit: Duration, options: HTTPClient.Options) {
-        guard let handle = curl_easy_init() else { return nil }
+    init?(_ request: HTTPRequest, limit: Duration, options: HTTPClient.Options, handles: CurlHandles) {
+        guard let handle = handles.take() else { return nil }
         self.handle = handle
+        self.handles = handles
         self.request = request
         reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         setConnection(limit: limit, options: options)
@@ -31,7 +33,7 @@ final class CurlTransfer {
     }
 
     deinit {
-        curl_easy_cleanup(handle)
+        handles.giveBack(handle)
         curl_slist_free_all(fields)
         reason.deallocate()
     }
@@ -128,7 +130,7 @@ final class CurlTransfer {
             objection = tooLarge
             return CurlTransfer.refusal
         }
-        if isHeader { header(String(decoding: bytes, as: UTF8.self)) } else { body.append(contentsOf: bytes) }
+        if isHeader { header(bytes) } else { body.append(contentsOf: bytes) }
         return objection == nil ? bytes.count : CurlTransfer.refusal
     }
 
@@ -139,21 +141,17 @@ final class CurlTransfer {
         (.tooLarge, "more than the \(request.limits.answerBytes) bytes that were allowed")
     }
 
-    private func header(_ line: String) {
-        if line.hasPrefix("HTTP/") {
+    private func header(_ line: UnsafeRawBufferPointer) {
+        if line.starts(with: "HTTP/".utf8) {
             // libcurl takes "HTTP/" with anything behind it for a success.
-            if line.firstMatch(of: /^HTTP\/[1-9](?:\.[0-9])? [1-9][0-9]{2}(?: |\s*$)/) == nil {
-                objection = (.malformedAnswer, "its status line is '\(line)'")
+            if !HeaderLine.isStatus(line) {
+                objection = (.malformedAnswer, "its status line is '\(String(decoding: line, as: UTF8.self))'")
             }
             // What came before was only preliminary, as "103 Early Hints" is.
             headers = [:]
+        } else if let (name, value) = HeaderLine.field(line) {
+            headers.add(name, .shown(value))
         }
-        guard let colon = line.firstIndex(of: ":") else { return }
-        let value = line[line.index(after: colon)...].split(whereSeparator: \.isNewline).first ?? ""
-        let isBlank = { (letter: Character) in letter == " " || letter == "\t" }
-        let start = value.drop(while: isBlank)
-        let trimmed = start.prefix(start.count - start.reversed().prefix(while: isBlank).count)
-        headers.add(String(line[..<colon]), .shown(String(trimmed)))
     }
 
     private func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -1,6 +1,6 @@
 import Dispatch
 public import JSON
-public import Records
+import Records
 public import Time
 
 /// Does the work of a run: the agents, as the runner sees them.

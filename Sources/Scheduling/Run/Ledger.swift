@@ -207,6 +207,7 @@ public struct HistoryLimits: Hashable, Sendable {
 /// Which runs to show.
 public struct RunFilter: Hashable, Sendable {
     public var domain: String?
+    public var schedule: String?
     public var outcome: Outcome?
     public var since: Instant?
     /// Only runs that have not ended.

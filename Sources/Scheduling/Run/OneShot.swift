@@ -9,6 +9,9 @@ public struct OneShot: Sendable {
         case skipped(String)
     }
 
+    /// How the reason of a skipped request begins when somebody else has its slot.
+    public static let duplicate = "duplicate"
+
     private let ledger: any Ledger
     private let execution: Execution
     private let time: any TimeSource
@@ -25,7 +28,7 @@ public struct OneShot: Sendable {
     public func run(_ request: RunRequest) async throws(StoreError) -> End {
         switch try ledger.claim([Claim(request)], limits: RunLimits(), at: time.now()).results[0] {
         case .skipped(let reason): return .skipped(reason)
-        case .taken: return .skipped("duplicate: this slot is recorded already")
+        case .taken: return .skipped("\(OneShot.duplicate): this slot is recorded already")
         case .waits(let reason):
             // Nobody would start it later: this process ends.
             try ledger.dismiss([Dismissal(id: request.id, outcome: .skipped, reason: reason)], at: time.now())

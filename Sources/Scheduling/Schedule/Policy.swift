@@ -1,4 +1,4 @@
-public import Time
+import Time
 
 /// How a schedule behaves when things do not go to plan.
 ///

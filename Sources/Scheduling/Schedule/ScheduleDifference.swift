@@ -12,6 +12,11 @@ public struct ScheduleDifference: Hashable, Sendable, CustomStringConvertible {
     /// Names of those that are no longer in force: removed or disabled.
     public let ended: [String]
 
+    /// The names as they were found before, by the process that reloaded.
+    public init(added: [String], removed: [String], changed: [String]) {
+        (self.added, self.removed, self.changed, started, ended) = (added, removed, changed, [], [])
+    }
+
     public init(from old: [Schedule], to new: [Schedule]) {
         // Positions rather than schedules: a reload has ten thousand of them to look at.
         var before = Dictionary(zip(old.map(\.name), old.indices), uniquingKeysWith: { $1 })

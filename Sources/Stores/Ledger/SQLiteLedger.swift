@@ -79,6 +79,9 @@ public final class SQLiteLedger: Ledger {
     /// Whether a daemon holds this ledger now.
     public func isDaemonUp() throws(StoreError) -> Bool { try locks.isTaken(SQLiteLedger.daemonByte) }
 
+    /// Whether the process with this number in the table of generations lives.
+    func isAlive(generation number: Int64) throws(StoreError) -> Bool { try locks.isTaken(number) }
+
     /// SQLite's `synchronous` setting: 2 is FULL, without which a power cut takes the last transactions with it.
     public var synchronousMode: Int {
         get throws(StoreError) {
@@ -266,6 +269,10 @@ public final class SQLiteLedger: Ledger {
         if let domain = filter.domain {
             conditions.append("domain = ?")
             arguments.append(domain)
+        }
+        if let schedule = filter.schedule {
+            conditions.append("schedule = ?")
+            arguments.append(schedule)
         }
         if let outcome = filter.outcome {
             conditions.append("outcome = ?")

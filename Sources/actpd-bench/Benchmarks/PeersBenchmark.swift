@@ -12,7 +12,8 @@ extension Benchmark {
         ]
         let zone = try ZoneDatabase().zone("America/New_York")
         for (name, text) in CronTiming.expressions {
-            figures.append(Figure("next instant, \(name)", try CronTiming.next(text, in: zone).median, .microseconds))
+            let searches = try CronTiming.next(text, in: zone, years: CronTiming.listedYears)
+            figures.append(Figure("next instant, \(name)", searches.median, .microseconds))
         }
         let parses = try CronTiming.expressions.map { try CronTiming.parse($0.1).median }
         figures.append(Figure("parse, mean of the four", parses.reduce(0, +) / Double(parses.count), .microseconds))

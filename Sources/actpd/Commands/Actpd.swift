@@ -18,8 +18,9 @@ struct Actpd: ParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
-            CheckCommand.self,
-            NextCommand.self, RunsCommand.self, ImportCommand.self, ExportCommand.self, SampleCommand.self,
+            CheckCommand.self, NextCommand.self, WhyCommand.self, SimulateCommand.self, RunsCommand.self,
+            PauseCommand.self, ResumeCommand.self, BackfillCommand.self, ReloadCommand.self, ImportCommand.self,
+            ExportCommand.self, SampleCommand.self,
         ])
 
     static func main() {

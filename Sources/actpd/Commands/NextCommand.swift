@@ -2,9 +2,9 @@ import ArgumentParser
 import Configuration
 import Cron
 import JSON
+import Records
 import Scheduling
 import Stores
-import Suggestion
 import Time
 
 struct NextCommand: ParsableCommand {
@@ -60,21 +60,37 @@ struct NextCommand: ParsableCommand {
         for instant in instants { Terminal.out(expression.line(instant, zone)) }
     }
 
+    /// Good entries are shown beside bad ones, as a daemon that starts with this file would have them.
     private func showSchedules(after start: Instant) throws {
         let settings = try LoadedSettings(options, environment: Environment.variables)
-        var schedules = try LoadedSchedules(settings, zones: ZoneDatabase()).schedules
+        let file = try TolerantSchedules(settings, zones: ZoneDatabase())
+        var (schedules, quarantined) = (file.schedules, file.quarantined)
         if let name {
-            let names = schedules.map(\.name)
-            schedules = schedules.filter { $0.name == name }
-            guard !schedules.isEmpty else {
-                let hint = name.nearest(in: names).map { ", did you mean \($0)?" } ?? ""
-                throw ExitStatus.usage.exit("there is no schedule \"\(name)\"\(hint)")
-            }
+            let names = schedules.map(\.name) + quarantined.compactMap(\.name)
+            schedules.removeAll { $0.name != name }
+            quarantined.removeAll { $0.name != name }
+            guard !schedules.isEmpty || !quarantined.isEmpty else { throw Asked.unknown(name, among: names) }
+        }
+        let memory = LedgerMemory(settings)
+        let outlooks = schedules.map { schedule in
+            Outlook(
+                schedule: schedule, start: start, count: count,
+                anchor: memory.states[schedule.name]?.anchor ?? start,
+                pause: memory.pauses[schedule.name].flatMap { $0.until.map { start < $0 } ?? true ? $0 : nil })
         }
         if json {
-            Terminal.out((["schedules": .array(schedules.map { $0.json(after: start, count: count) })] as JSON).text)
+            Terminal.out(
+                ([
+                    "schedules": .array(outlooks.map(\.json)), "quarantined": .array(quarantined.map(\.json)),
+                ] as JSON).text)
         } else {
-            Terminal.out(schedules.map { $0.text(after: start, count: count) }.joined(separator: "\n\n"))
+            Terminal.out((outlooks.map(\.text) + quarantined.map(\.text)).joined(separator: "\n\n"))
+        }
+        guard quarantined.isEmpty else {
+            let count = quarantined.count
+            throw ExitStatus.configuration.exit(
+                "\(count) \(count == 1 ? "entry is" : "entries are") quarantined; a reload of this file would be rejected"
+            )
         }
     }
 }
@@ -97,55 +113,64 @@ extension CronExpression {
     }
 }
 
-extension Zone {
-    /// The wall clock's reading at an instant, with weekday and offset.
-    func localText(_ instant: Instant) -> String {
-        let offset = offset(at: instant.seconds)
-        let local = Instant(seconds: instant.seconds + Int64(offset))
-        let weekday = CivilDate.weekday(daysSinceEpoch: Int(local.seconds.floorDivided(by: 86_400)))
-        let text = local.iso8601.dropLast().replacing("T", with: " ")
-        let minutes = abs(offset) / 60
-        let sign = offset < 0 ? "-" : "+"
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return
-            "\(["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][weekday]) \(text) \(sign)\(two(minutes / 60)):\(two(minutes % 60))"
-    }
-}
+/// What lies ahead of one schedule.
+private struct Outlook {
+    let schedule: Schedule
+    let start: Instant
+    let count: Int
+    let anchor: Instant
+    /// `nil` when it is not paused from the start on.
+    let pause: Pause?
 
-extension Schedule {
-    /// The planned instants after `start`, as the daemon would plan them from now on.
-    private func planned(after start: Instant, count: Int) -> [Instant] {
+    /// The planned instants, as the daemon would plan them.
+    private var planned: [Instant] {
         var instants: [Instant] = []
         var instant = start
-        while isEnabled, instants.count < count, let slot = slot(after: instant, anchor: start) {
+        while schedule.isEnabled, instants.count < count, let slot = schedule.slot(after: instant, anchor: anchor) {
             instants.append(slot)
             instant = slot
         }
         return instants
     }
 
-    fileprivate func text(after start: Instant, count: Int) -> String {
-        var lines = ["\(name)  \(cron.text)  \(zone.identifier)  \(domain) \(task)"]
-        if !isEnabled { lines[0] += "  disabled" }
-        if delay > .zero { lines.append("  each start \(delay.text) later by jitter") }
+    private func isHeld(_ slot: Instant) -> Bool { pause?.covers(slot) ?? false }
+
+    var text: String {
+        let (cron, zone) = (schedule.cron, schedule.zone)
+        var lines = ["\(schedule.name)  \(cron.text)  \(zone.identifier)  \(schedule.domain) \(schedule.task)"]
+        if !schedule.isEnabled { lines[0] += "  disabled" }
+        if let pause { lines.append("  \(pause.text)") }
+        if schedule.delay > .zero { lines.append("  each start \(schedule.delay.text) later by jitter") }
         if cron.isReboot { lines.append("  at the start of the daemon") }
         lines += cron.warnings.map { "  warning: \($0)" }
-        lines += planned(after: start, count: count).map { "  \(cron.line($0, zone))" }
+        lines += planned.map { "  \(cron.line($0, zone))\(isHeld($0) ? "  paused, will be skipped" : "")" }
         return lines.joined(separator: "\n")
     }
 
-    fileprivate func json(after start: Instant, count: Int) -> JSON {
-        let next = planned(after: start, count: count).map { slot -> JSON in
+    var json: JSON {
+        let (cron, zone, delay) = (schedule.cron, schedule.zone, schedule.delay)
+        let next = planned.map { slot -> JSON in
             [
                 "planned": .string(slot.iso8601), "start": .string((slot + delay).iso8601),
                 "local": .string(zone.localText(slot)), "dst_shifted": .bool(cron.isShifted(slot, in: zone)),
+                "paused": .bool(isHeld(slot)),
             ]
         }
         return [
-            "name": .string(name), "cron": .string(cron.text), "timezone": .string(zone.identifier),
-            "domain": .string(domain), "task": .string(task), "enabled": .bool(isEnabled),
-            "jitter_delay": .string(delay.text),
+            "name": .string(schedule.name), "cron": .string(cron.text), "timezone": .string(zone.identifier),
+            "domain": .string(schedule.domain), "task": .string(schedule.task), "enabled": .bool(schedule.isEnabled),
+            "jitter_delay": .string(delay.text), "pause": pause?.json ?? nil,
             "warnings": JSON(cron.warnings), "next": .array(next),
         ]
+    }
+}
+
+extension QuarantinedEntry {
+    fileprivate var text: String {
+        ([(name ?? "an entry without a name") + "  quarantined"] + problems.map { "  \($0)" }).joined(separator: "\n")
+    }
+
+    fileprivate var json: JSON {
+        ["name": name.map(JSON.string) ?? nil, "problems": JSON(problems.map(\.description))]
     }
 }

@@ -12,6 +12,8 @@ struct RunsCommand: ParsableCommand {
 
     @Option(help: "Only this domain.")
     var domain: String?
+    @Option(help: "Only this schedule; also one that is no longer there.")
+    var schedule: String?
     @Option(help: "Only runs that ended so: \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")).")
     var outcome: String?
     @Option(help: "Only runs since this instant (ISO 8601) or for this long (as in 2h).")
@@ -27,6 +29,7 @@ struct RunsCommand: ParsableCommand {
             try ExitStatus.check(count: count)
             var filter = RunFilter(limit: count)
             filter.domain = domain
+            filter.schedule = schedule
             filter.since = try since.map(instant)
             if let outcome {
                 guard let known = Outcome(rawValue: outcome) else {
@@ -35,7 +38,12 @@ struct RunsCommand: ParsableCommand {
                 }
                 filter.outcome = known
             }
-            let runs = try Workplace(options, as: .reader).ledger.runs(filter)
+            let workplace = try Workplace(options, as: .reader)
+            // Only what the history does not know is looked up in the file, which may be under repair.
+            if let schedule, try !workplace.ledger.isRemembered(schedule) {
+                _ = try NamedSchedule(schedule, in: workplace, zones: ZoneDatabase())
+            }
+            let runs = try workplace.ledger.runs(filter)
             Terminal.out(json ? JSON.array(runs.map(\.json)).text : RunsCommand.table(runs))
         }
     }
@@ -51,29 +59,37 @@ struct RunsCommand: ParsableCommand {
     static func table(_ runs: [RunRecord]) -> String {
         guard !runs.isEmpty else { return "no runs" }
         let rows = runs.map { run -> [String] in
-            let late = run.latenessUsec.map { "\($0 / 1_000) ms" } ?? ""
+            // What a person asked for was not late, whatever the slot's age.
+            let late = run.trigger == .backfill ? nil : run.latenessUsec.map { "\($0 / 1_000) ms" }
             let took = run.durationMs.map { "\($0) ms" } ?? ""
             let caughtUp = run.missed > 0 && run.outcome != .missed ? "\(run.missed) missed before" : nil
             let why = [run.reason, caughtUp].compactMap { $0 }.joined(separator: "; ")
             return [
-                (run.planned ?? run.claimedAt).iso8601, run.schedule ?? run.trigger.rawValue,
-                "\(run.domain) \(run.task)", run.outcome?.rawValue ?? "running", late, took, why,
+                (run.planned ?? run.claimedAt).iso8601, run.schedule ?? "-", run.trigger.rawValue,
+                "\(run.domain) \(run.task)", run.stateText, run.startedAt == nil ? "" : "\(run.attempts)", late ?? "",
+                took, why,
             ]
         }
-        return TextTable.render(["PLANNED", "BY", "TASK", "OUTCOME", "LATE", "TOOK", "WHY"], rows)
+        return TextTable.render(
+            ["SLOT", "SCHEDULE", "TRIGGER", "TASK", "OUTCOME", "TRIES", "LATE", "TOOK", "WHY"], rows)
     }
 }
 
 extension RunRecord {
+    /// The outcome, or what it does instead of having one.
+    var stateText: String { outcome?.rawValue ?? (isWaiting ? "waiting" : "running") }
+
     var json: JSON {
         [
             "id": .string(id.text), "trigger": .string(trigger.rawValue), "schedule": schedule.map(JSON.string) ?? nil,
             "planned_at": planned.map { .string($0.iso8601Precise) } ?? nil, "domain": .string(domain),
-            "task": .string(task), "claimed_at": .string(claimedAt.iso8601Precise),
+            "task": .string(task), "due_at": .string(due.iso8601Precise),
+            "claimed_at": .string(claimedAt.iso8601Precise),
             "started_at": startedAt.map { .string($0.iso8601Precise) } ?? nil,
             "finished_at": finishedAt.map { .string($0.iso8601Precise) } ?? nil,
-            "outcome": .string(outcome?.rawValue ?? "running"), "reason": reason.map(JSON.string) ?? nil,
-            "missed": JSON(missed), "duration_ms": durationMs.map(JSON.init) ?? nil,
+            "outcome": .string(stateText), "reason": reason.map(JSON.string) ?? nil,
+            "missed": JSON(missed), "missed_through": missedThrough.map { .string($0.iso8601Precise) } ?? nil,
+            "attempts": JSON(attempts), "duration_ms": durationMs.map(JSON.init) ?? nil,
             "lateness_usec": latenessUsec.map(JSON.init) ?? nil,
         ]
     }

@@ -30,11 +30,15 @@ struct StatusCommand: ParsableCommand {
 private struct StatusReport {
     let isDaemonUp: Bool
     let running: [RunRecord]
+    /// Claimed and not begun.
+    let waiting: [RunRecord]
+    /// By name; those whose end has passed left out.
+    let pauses: [Pause]
     let next: [(name: String, due: Instant)]
     /// Why ``next`` is empty, if the schedules cannot be read.
     let scheduleProblem: String?
-    let waiting: Int
-    let oldest: Instant?
+    /// Task rows that wait for their delivery, and since when.
+    let backlog: (count: Int, oldest: Instant?)
     let results: [Row<AgentTasks>]
     let now: Instant
 
@@ -43,8 +47,12 @@ private struct StatusReport {
         isDaemonUp = try workplace.ledger.isDaemonUp()
         var filter = RunFilter(limit: 100)
         filter.onlyOpen = true
-        running = try workplace.ledger.runs(filter)
-        (waiting, oldest) = try workplace.ledger.backlog(.taskLog)
+        let open = try workplace.ledger.runs(filter)
+        running = open.filter { !$0.isWaiting }
+        waiting = open.filter(\.isWaiting)
+        pauses = try workplace.ledger.pauses().values.filter { [now] in $0.until.map { now < $0 } ?? true }
+            .sorted { $0.schedule < $1.schedule }
+        backlog = try workplace.ledger.backlog(.taskLog)
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: ZoneDatabase()).schedules
             let plan = Plan(schedules, states: try workplace.ledger.states(), at: now, isBoot: false)
@@ -65,10 +73,18 @@ private struct StatusReport {
         for run in running {
             lines.append("running: \(run.domain) \(run.task) since \(run.claimedAt), run \(run.id)")
         }
+        for run in waiting {
+            lines.append("waiting: \(run.domain) \(run.task)\(run.reason.map { ", \($0)" } ?? ""), run \(run.id)")
+        }
+        for pause in pauses { lines.append("paused: \(pause.schedule), \(pause.text)") }
         if let scheduleProblem { lines.append("schedules: \(scheduleProblem)") }
-        for (name, due) in next { lines.append("next: \(name) at \(due) (in \((due - now).rough))") }
-        if waiting > 0 {
-            lines.append("outbox: \(waiting) task rows wait, the oldest since \(oldest.map { $0.iso8601 } ?? "?")")
+        for (name, due) in next {
+            let isHeld = pauses.contains { $0.schedule == name && $0.covers(due) }
+            lines.append("next: \(name) at \(due) (in \((due - now).rough))\(isHeld ? ", paused" : "")")
+        }
+        if backlog.count > 0 {
+            lines.append(
+                "outbox: \(backlog.count) task rows wait, the oldest since \(backlog.oldest.map { $0.iso8601 } ?? "?")")
         }
         guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
         let rows = results.map { row -> [String] in
@@ -85,8 +101,11 @@ private struct StatusReport {
     var json: JSON {
         [
             "daemon": .string(isDaemonUp ? "up" : "down"), "running": .array(running.map(\.json)),
+            "waiting": .array(waiting.map(\.json)), "paused": .array(pauses.map(\.json)),
             "next": .array(next.map { ["schedule": .string($0.name), "due": .string($0.due.iso8601Precise)] }),
-            "outbox": ["waiting": JSON(waiting), "oldest": oldest.map { .string($0.iso8601) } ?? nil],
+            "outbox": [
+                "waiting": JSON(backlog.count), "oldest": backlog.oldest.map { .string($0.iso8601) } ?? nil,
+            ],
             "results": .array(
                 results.map { row in
                     [

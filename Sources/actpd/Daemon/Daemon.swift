@@ -2,9 +2,11 @@ import Agents
 import Configuration
 @preconcurrency import Dispatch
 import Glibc
+import HTTP
 import Logging
 import Records
 import Scheduling
+import Services
 import Stores
 import Systemd
 import Time
@@ -20,6 +22,7 @@ final class Daemon: @unchecked Sendable {
     private let workplace: Workplace
     private let queue = QueueExecutor(label: "actpd.scheduler")
     private let manager = ServiceManager()
+    private let logger: Logger
     private let log: DaemonLog
     private let delivery: Delivery
     private let scheduler: Scheduler
@@ -31,6 +34,8 @@ final class Daemon: @unchecked Sendable {
     private var zoneWatch: DirectoryWatch?
     private var watchdog: (any DispatchSourceTimer)?
     private var tidying: (any DispatchSourceTimer)?
+    private var deadMan: DeadMan?
+    private let cache = ScheduleCache()
     /// On the scheduler's queue only.
     private var isStopping = false
 
@@ -38,6 +43,7 @@ final class Daemon: @unchecked Sendable {
         self.workplace = workplace
         zones = ZoneDatabase()
         let logger = DaemonLog.logger(level: workplace.settings.logLevel, time: workplace.time)
+        self.logger = logger
         let delivery = Delivery(workplace, logger: logger)
         let log = DaemonLog(logger)
         self.delivery = delivery
@@ -70,7 +76,7 @@ final class Daemon: @unchecked Sendable {
             log.ledgerSetAside(path)
             try workplace.ledger.tell([Alert.ledgerSetAside(path).html], at: workplace.time.now())
         }
-        let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones)
+        let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones, cache: cache)
         let schedules = loaded.schedules
         try report(loaded.quarantined)
         let recovery = try workplace.ledger.recover(at: workplace.time.now())
@@ -90,6 +96,7 @@ final class Daemon: @unchecked Sendable {
         }
         startWatchdog()
         startTidying()
+        try startDeadMan()
         delivery.wake()
         queue.queue.sync {
             manager.ready(status: statusText)
@@ -119,19 +126,37 @@ final class Daemon: @unchecked Sendable {
         tidying = timer
     }
 
+    private func startDeadMan() throws(HTTPError) {
+        let alerts = workplace.settings.tunables.alerts
+        guard !alerts.deadManURL.isEmpty else { return }
+        let ping = try DeadManPing(url: alerts.deadManURL, client: workplace.http)
+        deadMan = DeadMan(ping, workers: workplace.workers, logger: logger)
+        deadMan?.start(every: alerts.deadManEvery, on: queue.queue) { [scheduler, time = workplace.time] in
+            let state = scheduler.assumeIsolated { $0.state }
+            if let trouble = state.trouble { return "nothing is started: \(trouble)" }
+            guard let alarm = state.nextAlarm, time.now() - alarm > alerts.deadManEvery else { return nil }
+            return "the scheduler is behind its alarm of \(alarm)"
+        }
+    }
+
     // MARK: On the scheduler's queue
 
     /// All or nothing: a file with a problem changes nothing and every problem is logged.
     private func reload() {
         manager.reloading(at: workplace.time.uptime())
+        let request = (try? workplace.ledger.openReload()) ?? nil
+        let verdict: ReloadVerdict
         do {
-            let schedules = try LoadedSchedules(workplace.settings, zones: zones).schedules
+            let schedules = try LoadedSchedules(workplace.settings, zones: zones, cache: cache).schedules
             let difference = try scheduler.assumeIsolated { try $0.reload(schedules) }
             zoneWatch?.add(zones.directories)
             log.reloaded(difference)
+            verdict = .accepted(difference)
         } catch {
             log.reloadRejected(error)
+            verdict = ReloadVerdict(error)
         }
+        workplace.ledger.answer(request, verdict, at: workplace.time.now())
         manager.ready(status: statusText)
     }
 

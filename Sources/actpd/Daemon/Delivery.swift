@@ -1,107 +1,120 @@
-import Dispatch
-import Glibc
+import Agents
 import Logging
 import Records
 import Scheduling
+import Services
 import Stores
-import Synchronization
 import Time
 
-/// Empties the outbox whenever something was put there; waits longer after each failure, five minutes at most.
+/// Takes what the outbox holds where it belongs: task rows to the store, messages to the owner.
 final class Delivery: Sendable {
-    private static let longestWaitSeconds = 300
-
-    private struct State {
-        var isBusy = false
-        /// Something came while busy.
-        var isWanted = false
-        var failures = 0
-    }
-
-    private let workplace: Workplace
-    private let logger: Logger
-    private let state = Mutex(State())
+    private let taskRows: Pump
+    private let messages: Pump
 
     init(_ workplace: Workplace, logger: Logger) {
-        self.workplace = workplace
+        let courier = workplace.courier
+        taskRows = Pump("task rows", workers: workplace.workers, logger: logger) {
+            try await courier.deliverTaskRows()
+            return .nothing
+        }
+        let owner = OwnerMessages(workplace, logger: logger)
+        messages = Pump("messages to the owner", workers: workplace.workers, logger: logger) {
+            try await owner.deliver()
+        }
+    }
+
+    /// Starts deliveries soon; returns at once.
+    func wake() {
+        taskRows.wake()
+        messages.wake()
+    }
+
+    /// What cannot be delivered now, and why.
+    var troubles: [String] { [taskRows.trouble, messages.trouble].compactMap { $0 } }
+
+    /// Last deliveries before the process ends.
+    func finish() async {
+        await taskRows.finish()
+        await messages.finish()
+    }
+}
+
+/// The messages of the outbox on their way to the owner.
+struct OwnerMessages: Sendable {
+    /// So many messages go one by one; more that wait together become one digest.
+    private static let individually = 3
+    /// Messages read at once.
+    private static let batch = 100
+
+    private let ledger: SQLiteLedger
+    private let route: OwnerRoute
+    private let pause: Duration
+    private let logger: Logger
+
+    init(_ workplace: Workplace, logger: Logger) {
+        ledger = workplace.ledger
+        route = workplace.ownerRoute(logger: logger)
+        pause = workplace.settings.tunables.alerts.digestPause
         self.logger = logger
     }
 
-    /// Starts a delivery soon; returns at once.
-    func wake() {
-        let mayStart = state.withLock { state in
-            state.isWanted = true
-            // After a failure only the retry timer starts a delivery, or the store would be asked at every run.
-            guard !state.isBusy, state.failures == 0 else { return false }
-            state.isBusy = true
-            return true
+    /// Sends what waits: a few messages as they are, many as a digest, and then nothing for a while, so that a flood of
+    /// alerts is a handful of messages.
+    ///
+    /// - Throws: ``TelegramError`` when it has to be tried again; what was not sent waits on.
+    func deliver() async throws -> Pump.Rest {
+        let entries = try ledger.pending(.owner, limit: OwnerMessages.batch)
+        guard !entries.isEmpty else { return .nothing }
+        let texts = entries.map { entry in
+            if case .alert(let html) = entry.message { html } else { "" }
         }
-        if mayStart { start() }
-    }
-
-    /// A last delivery before the process ends. What cannot be delivered is safe in the ledger.
-    func finish() async { await deliver() }
-
-    private func start() {
-        Task(executorPreference: workplace.workers) { [self] in
-            repeat {
-                state.withLock { $0.isWanted = false }
-                await deliver()
-            } while rest()
-        }
-    }
-
-    /// True when there is more to do at once.
-    private func rest() -> Bool {
-        let failures = state.withLock { state -> Int? in
-            if state.failures == 0, state.isWanted { return nil }
-            state.isBusy = false
-            return state.failures
-        }
-        guard let failures else { return true }
-        if failures > 0 {
-            let seconds = min(1 << min(failures - 1, 9), Delivery.longestWaitSeconds)
-            DispatchQueue(label: "actpd.delivery").asyncAfter(deadline: .now() + Double(seconds)) { [self] in
-                state.withLock { $0.isBusy = true }
-                start()
+        if entries.count <= OwnerMessages.individually {
+            for (entry, text) in zip(entries, texts) {
+                try await send(text)
+                try ledger.delivered([entry])
             }
+        } else {
+            try await send(Alert.digest(texts).html)
+            try ledger.delivered(entries)
         }
-        return false
+        return route.isImmediate ? .nothing : .later(pause)
     }
 
-    private func deliver() async {
-        do {
-            try await workplace.courier.deliverTaskRows()
-            try tellOwner()
-            let failures = state.withLock { state in
-                defer { state.failures = 0 }
-                return state.failures
-            }
-            if failures > 0 { logger.notice("task rows are delivered again") }
+    private func send(_ html: String) async throws {
+        do throws(TelegramError) {
+            try await route.send(html)
         } catch {
-            let failures = state.withLock { state in
-                state.failures += 1
-                return state.failures
-            }
-            let waiting = (try? workplace.ledger.backlog(.taskLog).count) ?? 0
-            if failures == 1 {
-                logger.warning(
-                    "task rows wait in the outbox, retrying", metadata: ["waiting": "\(waiting)", "reason": "\(error)"])
-            }
+            guard error.code == .refused else { throw error }
+            // It would be refused again, and hold up everything behind it.
+            logger.error("a message that Telegram does not take: \(html.singleLine)", metadata: ["reason": "\(error)"])
         }
+    }
+}
+
+/// The way to the owner.
+enum OwnerRoute: Sendable {
+    case telegram(TelegramBot)
+    /// Without Telegram's two settings.
+    case log(Logger)
+
+    /// Whether messages may follow each other without a pause.
+    var isImmediate: Bool {
+        if case .log = self { true } else { false }
     }
 
-    /// This version has no way to Telegram: an alert goes to the log, which says so.
-    private func tellOwner() throws(StoreError) {
-        while true {
-            let entries = try workplace.ledger.pending(.owner, limit: 100)
-            guard !entries.isEmpty else { return }
-            for entry in entries {
-                guard case .alert(let html) = entry.message else { continue }
-                logger.notice(
-                    "alert (log only, Telegram is not part of this version): \(html.replacing("\n", with: " · "))")
-            }
-            try workplace.ledger.delivered(entries)
+    func send(_ html: String) async throws(TelegramError) {
+        switch self {
+        case .telegram(let bot):
+            _ = try await bot.send(html: html)
+        case .log(let logger):
+            logger.notice(
+                "alert (to this log only: TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID are not both set): \(html.singleLine)"
+            )
         }
     }
+}
+
+extension String {
+    /// For a log.
+    fileprivate var singleLine: String { replacing("\n", with: " · ") }
 }

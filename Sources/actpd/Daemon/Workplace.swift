@@ -1,8 +1,11 @@
 import Configuration
 import Dispatch
 import Glibc
+import HTTP
+import Logging
 import Records
 import Scheduling
+import Services
 import Stores
 import Synchronization
 import Time
@@ -14,6 +17,8 @@ struct Workplace: Sendable {
     let workers: WorkerPool
     let ledger: SQLiteLedger
     let store: Store
+    /// For everything that is asked over HTTP; costs nothing until the first request.
+    let http: HTTPClient
 
     /// - Throws: ``ConfigurationError``, ``StoreError`` or ``Files/Problem``; each names its file.
     init(_ options: ConfigurationOptions, as opener: SQLiteLedger.Opener) throws {
@@ -23,6 +28,7 @@ struct Workplace: Sendable {
     init(_ settings: LoadedSettings, as opener: SQLiteLedger.Opener) throws {
         self.settings = settings
         time = SystemTime()
+        http = HTTPClient(time: time, options: .init(userAgent: "actpd/\(Actpd.version)"))
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)
         try Privileges.become(ownerOf: settings.locations.state)
@@ -53,6 +59,20 @@ struct Workplace: Sendable {
         { [courier, workers] in
             Task(executorPreference: workers) { try? await courier.deliverTaskRows() }
         }
+    }
+
+    /// The way to the owner: Telegram when it is configured, else the log.
+    func ownerRoute(logger: Logger) -> OwnerRoute {
+        guard let bot = telegram else { return .log(logger) }
+        return .telegram(bot)
+    }
+
+    /// `nil` unless both of Telegram's settings are there.
+    var telegram: TelegramBot? {
+        guard let token = settings.secret(.telegramBotToken), let chat = settings[.telegramChatID],
+            let address = try? HTTPURL(settings[.telegramAPIURL] ?? "https://api.telegram.org", of: "Telegram")
+        else { return nil }
+        return TelegramBot(token: token, chat: chat, baseURL: address, client: http)
     }
 
     var courier: Courier { Courier(ledger: ledger, store: store) }

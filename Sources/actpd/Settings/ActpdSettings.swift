@@ -8,6 +8,7 @@ struct ActpdSettings: Configurable {
     var agents = Settings()
     var limits = Limits()
     var history = History()
+    var alerts = Alerts()
 
     init() {}
 
@@ -15,6 +16,7 @@ struct ActpdSettings: Configurable {
         Settings.fields.map { $0.lifted(to: \ActpdSettings.agents) } + [
             Field("limits", \.limits, "Bounds of the daemon."),
             Field("history", \.history, "How much run history the ledger keeps."),
+            Field("alerts", \.alerts, "How the owner hears of things."),
         ]
 
     /// The scheduler's part.
@@ -24,6 +26,30 @@ struct ActpdSettings: Configurable {
                 total: limits.concurrentRuns, perDomain: limits.concurrentRunsPerDomain,
                 buffered: limits.bufferedSlots),
             settle: limits.settle, history: HistoryLimits(age: history.maxAge, runs: history.maxRuns))
+    }
+
+    struct Alerts: Configurable {
+        /// After a message the next ones wait so long, and go together.
+        var digestPause = Duration.seconds(30)
+        /// Address of a watching service that is pinged while the scheduler's loop turns, by the conventions of
+        /// healthchecks.io; empty for none.
+        var deadManURL = ""
+        var deadManEvery = Duration.seconds(60)
+
+        init() {}
+
+        static let fields: [Field<Alerts>] = [
+            Field(
+                "digestPause", \.digestPause, in: .zero...(.seconds(3_600)),
+                "After a message to the owner the next ones wait so long, and more than three go as one."),
+            Field(
+                "deadManURL", \.deadManURL,
+                """
+                Address of a watching service that is pinged while the scheduler's loop turns, by the conventions of \
+                healthchecks.io; empty for none.
+                """),
+            Field("deadManEvery", \.deadManEvery, in: .seconds(10)...(.seconds(86_400)), "Time between two pings."),
+        ]
     }
 
     struct History: Configurable {

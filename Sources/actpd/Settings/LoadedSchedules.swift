@@ -10,23 +10,28 @@ struct LoadedSchedules: Sendable {
 
     /// All or nothing: for a reload and for commands.
     ///
+    /// - Parameter cache: what an earlier reading left, and this one leaves for the next.
     /// - Throws: ``ConfigurationError`` with every problem of the file.
-    init(_ settings: LoadedSettings, zones: ZoneDatabase) throws(ConfigurationError) {
+    init(
+        _ settings: LoadedSettings, zones: ZoneDatabase, cache: ScheduleCache? = nil
+    ) throws(ConfigurationError) {
         let path = settings.locations.schedules
         schedules = try ScheduleFile.read(
-            LoadedSchedules.content(path), file: path, zones: zones, catalog: AgentTaskCatalog())
+            LoadedSchedules.content(path), file: path, zones: zones, catalog: AgentTaskCatalog(), previous: cache)
         quarantined = []
     }
 
     /// For the daemon's start: one bad entry must not keep the others from running.
     ///
     /// - Throws: ``ConfigurationError`` when the file as a whole cannot be read.
-    init(atStart settings: LoadedSettings, zones: ZoneDatabase) throws(ConfigurationError) {
+    init(
+        atStart settings: LoadedSettings, zones: ZoneDatabase, cache: ScheduleCache
+    ) throws(ConfigurationError) {
         let path = settings.locations.schedules
         let content = try LoadedSchedules.content(path)
         do {
             (schedules, quarantined) = try ScheduleFile.readTolerantly(
-                content, file: path, zones: zones, catalog: AgentTaskCatalog())
+                content, file: path, zones: zones, catalog: AgentTaskCatalog(), previous: cache)
         } catch let wholeFile {
             // Nothing starts, so that everything that is wrong is said at once, the entries' problems too.
             _ = try ScheduleFile.read(content, file: path, zones: zones, catalog: AgentTaskCatalog())

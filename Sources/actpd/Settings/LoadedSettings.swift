@@ -1,6 +1,7 @@
 import Agents
 import Configuration
 import Glibc
+import HTTP
 import Logging
 import Time
 

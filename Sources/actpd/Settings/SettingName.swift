@@ -56,13 +56,3 @@ enum SettingName: String, CaseIterable, Sendable {
 enum LogLevel: String, CaseIterable, Sendable {
     case debug, info, notice, warning, error
 }
-
-/// A value that must not be shown: it prints, mirrors and dumps as a placeholder.
-struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The value itself, for the one place that sends it.
-    let revealed: String
-
-    var description: String { "(secret)" }
-    var debugDescription: String { description }
-    var customMirror: Mirror { Mirror(self, children: [:]) }
-}

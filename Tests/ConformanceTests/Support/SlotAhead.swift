@@ -9,7 +9,7 @@ struct SlotAhead {
     let text: String
 
     /// - Parameters:
-    ///   - seconds: from now; enough for the daemon to know of it before.
+    ///   - seconds: from now; enough for the daemon to be there before.
     ///   - now: as the daemon's clock shows it.
     init(in seconds: Int = 3, domain: String = "youtube", task: String = "summary", now: Instant = SystemTime().now()) {
         planned = Instant(seconds: now.seconds + Int64(seconds) + 1)

@@ -1,0 +1,117 @@
+import Dispatch
+import Logging
+import Scheduling
+import Synchronization
+import Time
+
+/// Empties one destination of the outbox whenever something was put there; waits longer after each failure, five minutes
+/// at most. Each destination has its own: what is wrong with one does not hold up the other.
+final class Pump: Sendable {
+    /// What a delivery leaves to do.
+    enum Rest: Sendable {
+        case nothing
+        /// There may be more, which has to wait for so long.
+        case later(Duration)
+    }
+
+    private static let longestWait: Duration = .seconds(300)
+
+    private struct State {
+        var isBusy = false
+        /// Something came while busy.
+        var isWanted = false
+        /// Deliveries wait for a timer.
+        var isResting = false
+        var failures = 0
+        var lastError: String?
+    }
+
+    private let name: String
+    private let workers: WorkerPool
+    private let logger: Logger
+    private let deliver: @Sendable () async throws -> Rest
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - name: what is delivered, for the log: `task rows`.
+    ///   - deliver: delivers what waits; throws when it has to be tried again.
+    init(_ name: String, workers: WorkerPool, logger: Logger, deliver: @escaping @Sendable () async throws -> Rest) {
+        self.name = name
+        self.workers = workers
+        self.logger = logger
+        self.deliver = deliver
+    }
+
+    /// Why deliveries fail, while they do.
+    var trouble: String? { state.withLock { $0.lastError } }
+
+    /// Starts a delivery soon; returns at once.
+    func wake() {
+        let mayStart = state.withLock { state in
+            state.isWanted = true
+            // While it rests only the timer starts a delivery, or a service that is away would be asked at every run.
+            guard !state.isBusy, !state.isResting else { return false }
+            state.isBusy = true
+            return true
+        }
+        if mayStart { start() }
+    }
+
+    /// A last delivery before the process ends. What cannot be delivered is safe in the ledger.
+    func finish() async { _ = await attempt() }
+
+    private func start() {
+        Task(executorPreference: workers) { [self] in
+            var wait: Duration?
+            repeat {
+                state.withLock { $0.isWanted = false }
+                wait = await attempt()
+            } while rest(wait)
+        }
+    }
+
+    /// True when there is more to do at once.
+    private func rest(_ wait: Duration?) -> Bool {
+        let isDone = state.withLock { state in
+            if wait == nil, state.isWanted { return false }
+            state.isBusy = false
+            state.isResting = wait != nil
+            return true
+        }
+        if isDone, let wait {
+            DispatchQueue.pumps.asyncAfter(deadline: .now() + wait.inSeconds) { [self] in
+                state.withLock { $0.isResting = false }
+                wake()
+            }
+        }
+        return !isDone
+    }
+
+    /// Returns how long to wait before the next one, if there has to be one.
+    private func attempt() async -> Duration? {
+        do {
+            let rest = try await deliver()
+            let failures = state.withLock { state in
+                defer { (state.failures, state.lastError) = (0, nil) }
+                return state.failures
+            }
+            if failures > 0 { logger.notice("\(name) are delivered again") }
+            if case .later(let wait) = rest { return wait }
+            return nil
+        } catch {
+            let (failures, isNews) = state.withLock { state in
+                defer { state.lastError = "\(error)" }
+                state.failures += 1
+                return (state.failures, state.lastError != "\(error)")
+            }
+            // Said once for each reason, not at every attempt.
+            if isNews { logger.warning("\(name) wait in the outbox, retrying", metadata: ["reason": "\(error)"]) }
+            return min(.seconds(1 << min(failures - 1, 9)), Pump.longestWait)
+        }
+    }
+}
+
+extension DispatchQueue {
+    /// Waits of pumps.
+    fileprivate static let pumps = DispatchQueue(label: "actpd.delivery")
+}
