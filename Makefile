@@ -43,6 +43,11 @@ test: ## everything that is tested, with its own set-up
 	swift build --build-tests
 	swift test --skip-build
 
+.PHONY: soak
+soak: ## two hundred schedules under kills, reloads, clock steps; SOAK_SECONDS=3600
+	$(call install-packages,$(TEST_PACKAGES))
+	ACTPD_SOAK=1 ACTPD_SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) swift test --filter SoakTest/
+
 .PHONY: check
 check: ## formatting, warnings as errors, the unit file
 	$(call install-packages,$(TEST_PACKAGES))

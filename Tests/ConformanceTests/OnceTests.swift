@@ -27,7 +27,7 @@ struct OnceTests {
     }
 
     @Test(
-        "a process that dies around a publishing step: never a second try, and one alert when nobody knows",
+        "a process that dies around a publishing step: never a second try, and one alert when nobody knows", .shows(0),
         arguments: Death.allCases)
     func death(_ death: Death) async throws {
         let directory = try TemporaryDirectory()
@@ -62,7 +62,7 @@ struct OnceTests {
         ])
     }
 
-    @Test("a slot whose process died before it was claimed runs late within the minute: nothing can have been sent")
+    @Test("a slot whose process died before it was claimed runs late within the minute: nothing can have been sent", .shows(0))
     func unclaimed() async throws {
         let directory = try TemporaryDirectory()
         try die(.beforeClaim, in: directory)
@@ -76,7 +76,7 @@ struct OnceTests {
         case timeout, drain
     }
 
-    @Test("a publishing step that is stopped in its middle is unknown, whoever stopped it", arguments: Stop.allCases)
+    @Test("a publishing step that is stopped in its middle is unknown, whoever stopped it", .shows(0), arguments: Stop.allCases)
     func stopped(by stop: Stop) async throws {
         let desk = try SchedulerDesk(
             at: slot - .seconds(60), performer: ScriptedPerformer { _ in .hold }, abandonAfter: .seconds(20))

@@ -158,7 +158,9 @@ struct Served: Sendable {
     let socket: NotifySocket
 
     @discardableResult
-    func ready(from start: Int = 0) async throws -> String { try await socket.message("READY=1", from: start) }
+    func ready(from start: Int = 0, within limit: Duration = .seconds(30)) async throws -> String {
+        try await socket.message("READY=1", from: start, within: limit)
+    }
 
     /// Asks it to stop, and expects it to end well.
     func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {

@@ -7,6 +7,6 @@ struct Shows: TestTrait {
 }
 
 extension Trait where Self == Shows {
-    /// - Parameter rows: numbers of the sheet, 1 for B1.
+    /// - Parameter rows: numbers of the sheet: 1 for B1, 0 for the one without a number.
     static func shows(_ rows: Int...) -> Shows { Shows(rows: rows) }
 }

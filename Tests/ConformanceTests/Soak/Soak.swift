@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Records
+import Scheduling
+import Testing
+import Time
+
+/// A daemon that is not left in peace: killed, reloaded, its clock set, its database held.
+final class Soak {
+    /// What was done to it, and how often.
+    private(set) var deeds: [String: Int] = [:]
+    let installation: Installation
+    private let clock: FakeClock?
+    private var ahead: Int64 = 0
+    private var random: SoakRandom
+    private var file: SoakFile
+    private var served: Served
+    private var gate: StoreGate?
+
+    /// - Parameter stepsClock: whether its clock is set too, for which libfaketime must be there.
+    init(seed: UInt64, stepsClock: Bool) async throws {
+        random = SoakRandom(seed: seed)
+        file = SoakFile(seed: seed)
+        installation = try Installation(schedules: file.text)
+        try installation.configure(
+            "actpd.json", #"{"limits": {"settle": "1s", "drain": "10s", "concurrentRuns": 64, "bufferedSlots": 20}}"#)
+        clock = stepsClock ? try FakeClock(installation) : nil
+        served = try installation.serve(environment: clock?.environment ?? [:])
+        try await served.ready(within: .seconds(60))
+    }
+
+    /// The daemon's wall clock.
+    var now: Instant { SystemTime().now() + .seconds(ahead) }
+
+    func run(seconds: Int) async throws {
+        let end = SystemTime().uptime() + .seconds(seconds)
+        while SystemTime().uptime() < end {
+            try await Task.sleep(for: .milliseconds(random.number(100...2_500)))
+            try await deed()
+        }
+    }
+
+    /// Lets it come to rest and stops it.
+    ///
+    /// - Returns: the instant up to which everything must be accounted for.
+    func finish() async throws -> Instant {
+        try await openGate()
+        let start = now
+        try await Task.sleep(for: .seconds(15))
+        served.process.signal(SIGTERM)
+        #expect(try await served.process.ended(within: .seconds(60)) == .exited(0))
+        // What fell due since then may still have been waiting for its jitter.
+        return start + .seconds(8)
+    }
+
+    /// Ends the process whatever happened.
+    func abandon() { served.process.signal(SIGKILL) }
+
+    private func deed() async throws {
+        switch random.number(0...9) {
+        case 0, 1: try await kill(withChange: random.number(0...2) == 0)
+        case 2, 3, 4: try await reload()
+        case 5: try await badReload()
+        case 6, 7: try await stepClock()
+        case 8: if gate == nil { try await closeGate() } else { try await openGate() }
+        default: try await command()
+        }
+    }
+
+    private func note(_ deed: String) { deeds[deed, default: 0] += 1 }
+
+    private func kill(withChange: Bool) async throws {
+        note(withChange ? "killed and the file changed" : "killed")
+        served.process.signal(SIGKILL)
+        _ = try await served.process.ended()
+        // A writer that is away for ever would hold up the start, which needs the store's schema.
+        try await openGate()
+        if withChange {
+            file.change()
+            try installation.configure("schedules.json", file.text)
+        }
+        served = try installation.serve(environment: clock?.environment ?? [:])
+        try await served.ready(within: .seconds(60))
+    }
+
+    private func reload() async throws {
+        note("reloaded")
+        file.change()
+        try await hangUp(file.text, answer: "reloaded: ")
+    }
+
+    private func badReload() async throws {
+        note("a bad file refused")
+        try await hangUp(file.badText, answer: "reload rejected")
+        try installation.configure("schedules.json", file.text)
+    }
+
+    private func hangUp(_ text: String, answer: String) async throws {
+        let (messages, lines) = (served.socket.messages.count, served.process.lines.count)
+        try installation.configure("schedules.json", text)
+        served.process.signal(SIGHUP)
+        _ = try await served.process.line(answer, from: lines, within: .seconds(60))
+        try await served.ready(from: messages, within: .seconds(60))
+    }
+
+    /// The kernel would tell the daemon; here a reload of the same file does.
+    private func stepClock() async throws {
+        guard let clock else { return }
+        let step = Int64(random.number(0...9) == 0 ? 86_400 : random.number(2...3_600))
+        // Back and forth about its own time, so that slots come again.
+        let isBack = ahead > 90_000 || random.number(0...1) == 0
+        note(isBack ? "clock set back" : "clock set forward")
+        ahead += isBack ? -step : step
+        try clock.set(ahead: ahead)
+        try await hangUp(file.text, answer: "reloaded: ")
+    }
+
+    private func closeGate() async throws {
+        note("database held")
+        gate = try await StoreGate(installation)
+    }
+
+    private func openGate() async throws {
+        try await gate?.open()
+        gate = nil
+    }
+
+    private func command() async throws {
+        note("one-shot")
+        _ = try await installation.actpd(
+            ["run", "prospect", "top", "--params", #"{"limit": 2}"#], environment: clock?.environment ?? [:])
+    }
+}
