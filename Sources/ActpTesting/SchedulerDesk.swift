@@ -19,7 +19,7 @@ public struct SchedulerDesk: Sendable {
     /// - Parameter directory: the state of an earlier desk, to go on where it ended.
     public init(
         at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer(),
-        limits: SchedulerLimits = SchedulerLimits(), abandonAfter: Duration = Execution.abandonAfter
+        limits: SchedulerLimits = SchedulerLimits(), deadlines: any Deadlines = DispatchDeadlines()
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         time = ManualTime(now)
@@ -31,7 +31,7 @@ public struct SchedulerDesk: Sendable {
         scheduler = Scheduler(
             ledger: ledger,
             execution: Execution(
-                performer: performer, time: time, workers: workers, abandonAfter: abandonAfter,
+                performer: performer, time: time, workers: workers, deadlines: deadlines,
                 observe: { [stuck] in stuck.note($0) }),
             workers: workers, time: time, executor: QueueExecutor(label: "test"), limits: limits
         ) { continuation.yield($0) }

@@ -62,7 +62,9 @@ struct OnceTests {
         ])
     }
 
-    @Test("a slot whose process died before it was claimed runs late within the minute: nothing can have been sent", .shows(0))
+    @Test(
+        "a slot whose process died before it was claimed runs late within the minute: nothing can have been sent",
+        .shows(0))
     func unclaimed() async throws {
         let directory = try TemporaryDirectory()
         try die(.beforeClaim, in: directory)
@@ -76,13 +78,17 @@ struct OnceTests {
         case timeout, drain
     }
 
-    @Test("a publishing step that is stopped in its middle is unknown, whoever stopped it", .shows(0), arguments: Stop.allCases)
+    @Test(
+        "a publishing step that is stopped in its middle is unknown, whoever stopped it", .shows(0),
+        arguments: Stop.allCases)
     func stopped(by stop: Stop) async throws {
+        let deadlines = ManualDeadlines()
         let desk = try SchedulerDesk(
-            at: slot - .seconds(60), performer: ScriptedPerformer { _ in .hold }, abandonAfter: .seconds(20))
-        try await desk.start(.once(timeout: stop == .timeout ? .milliseconds(50) : .seconds(60)))
+            at: slot - .seconds(60), performer: ScriptedPerformer { _ in .hold }, deadlines: deadlines)
+        try await desk.start(.once)
         await desk.advance(to: slot)
         await desk.performer.begun(1)
+        if stop == .timeout { deadlines.elapse(.seconds(60)) }
         if stop == .drain { await desk.scheduler.drain(limit: .milliseconds(1)) }
         _ = await desk.events(untilEnds: 1)
         #expect(try desk.ledger.runs(RunFilter(limit: 9)).map(\.outcome) == [.unknown])
@@ -91,13 +97,11 @@ struct OnceTests {
 }
 
 extension Schedule {
-    static let once = once()
-
     /// Publishes at the first minute of the hour; what the file's reading makes of a task with `effect: once`.
-    static func once(timeout: Duration = .seconds(60)) -> Schedule {
-        let made = Schedule.made(cron: "1 * * * *", task: "publish", timeout: timeout, catchUp: .none)
+    static let once: Schedule = {
+        let made = Schedule.made(cron: "1 * * * *", task: "publish", catchUp: .none)
         return Schedule(
             name: made.name, cron: made.cron, zone: made.zone, domain: made.domain, task: made.task,
             policy: made.policy, isOnce: true)
-    }
+    }()
 }

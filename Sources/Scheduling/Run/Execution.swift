@@ -23,7 +23,7 @@ public struct Performance: Hashable, Sendable {
 
 /// Runs requests to their ends, whatever these are: the same way for the daemon and for one-shots.
 public struct Execution: Sendable {
-    /// How long a cancelled attempt may take to stop before it is abandoned, unless told otherwise.
+    /// How long a cancelled attempt may take to stop before it is abandoned.
     public static let abandonAfter: Duration = .seconds(30)
 
     /// What happens within a run, for the log.
@@ -39,20 +39,18 @@ public struct Execution: Sendable {
     private let performer: any TaskPerformer
     private let time: any TimeSource
     private let workers: WorkerPool
-    private let abandonAfter: Duration
+    private let deadlines: any Deadlines
     private let observe: @Sendable (Event) -> Void
 
-    /// - Parameters:
-    ///   - abandonAfter: how long a cancelled attempt may take to stop before it is abandoned; elapsed time.
-    ///   - observe: called from any thread; must return at once.
+    /// - Parameter observe: called from any thread; must return at once.
     public init(
         performer: any TaskPerformer, time: any TimeSource, workers: WorkerPool,
-        abandonAfter: Duration = Execution.abandonAfter, observe: @escaping @Sendable (Event) -> Void = { _ in }
+        deadlines: any Deadlines = DispatchDeadlines(), observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.performer = performer
         self.time = time
         self.workers = workers
-        self.abandonAfter = abandonAfter
+        self.deadlines = deadlines
         self.observe = observe
     }
 
@@ -66,7 +64,7 @@ public struct Execution: Sendable {
                 let end = await attempt(request, startedAt: startedAt, stop)
                 if let wait = wait(after: end, of: request, number), !stop.isOn {
                     observe(.retries(request, attempt: number, reason: end.reason ?? "", wait: wait))
-                    await stop.wait(atMost: wait)
+                    await stop.wait(atMost: wait, deadlines)
                     if !stop.isOn {
                         number += 1
                         continue
@@ -109,17 +107,17 @@ public struct Execution: Sendable {
                 observe(.freed(request))
             }
         }
-        let cancel: @Sendable (Ending.Note) -> Void = { [abandonAfter] note in
+        let cancel: @Sendable (Ending.Note) -> Void = { note in
             ending.note(note)
             work.cancel()
-            DispatchQueue.deadlines.asyncAfter(deadline: .now() + abandonAfter.inSeconds) {
+            deadlines.after(Execution.abandonAfter) {
                 guard ending.settle(.abandoned) else { return }
                 workers.lend()
                 observe(.stuck(request))
             }
         }
         let limit = DispatchWorkItem { cancel(.timeout) }
-        DispatchQueue.deadlines.asyncAfter(deadline: .now() + request.policy.timeout.inSeconds, execute: limit)
+        deadlines.after(request.policy.timeout, limit)
         stop.onTurn { reason in cancel(.cancelled(reason)) }
         let (note, end) = await ending.value
         limit.cancel()
@@ -128,7 +126,7 @@ public struct Execution: Sendable {
 
     private func end(of request: RunRequest, _ note: Ending.Note?, _ end: Ending.End) -> End {
         let timeout = "cancelled after its time limit of \(request.policy.timeout.text)"
-        let stubborn = "did not stop within \(abandonAfter.text), abandoned"
+        let stubborn = "did not stop within \(Execution.abandonAfter.text), abandoned"
         switch (note, end) {
         // Work that was done in time counts, even when the limit or a stop came in the same moment.
         case (_, .finished(let performance)):

@@ -1,6 +1,4 @@
-import Dispatch
 import Synchronization
-import Time
 
 /// Stops a run from outside, with a reason; turned on once, it stays on.
 public final class StopSwitch: Sendable {
@@ -42,7 +40,7 @@ public final class StopSwitch: Sendable {
     }
 
     /// Returns after the duration, or as soon as the switch is on.
-    func wait(atMost duration: Duration) async {
+    func wait(atMost duration: Duration, _ deadlines: any Deadlines) async {
         await withCheckedContinuation { continuation in
             let wait = state.withLock { state -> Int? in
                 guard state.reason == nil else { return nil }
@@ -51,7 +49,7 @@ public final class StopSwitch: Sendable {
                 return state.waits
             }
             guard let wait else { return continuation.resume() }
-            DispatchQueue.deadlines.asyncAfter(deadline: .now() + duration.inSeconds) { self.wake(wait) }
+            deadlines.after(duration) { self.wake(wait) }
         }
     }
 
@@ -117,9 +115,4 @@ final class Ending: Sendable {
             }
         }
     }
-}
-
-extension DispatchQueue {
-    /// Time limits and waits of runs. Serial, so that waiting for one wakes nobody.
-    static let deadlines = DispatchQueue(label: "actpd.deadlines")
 }

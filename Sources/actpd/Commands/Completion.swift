@@ -8,7 +8,7 @@ extension CompletionKind {
         .custom { _, _, prefix in
             guard let options = try? ConfigurationOptions.parse([]),
                 let settings = try? LoadedSettings(options, environment: Environment.variables),
-                let file = try? TolerantSchedules(settings, zones: ZoneDatabase())
+                let file = try? LoadedSchedules(atStart: settings, zones: ZoneDatabase())
             else { return [] }
             return (file.schedules.map(\.name) + file.quarantined.compactMap(\.name)).filter { $0.hasPrefix(prefix) }
         }

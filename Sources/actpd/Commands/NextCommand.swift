@@ -63,7 +63,7 @@ struct NextCommand: ParsableCommand {
     /// Good entries are shown beside bad ones, as a daemon that starts with this file would have them.
     private func showSchedules(after start: Instant) throws {
         let settings = try LoadedSettings(options, environment: Environment.variables)
-        let file = try TolerantSchedules(settings, zones: ZoneDatabase())
+        let file = try LoadedSchedules(atStart: settings, zones: ZoneDatabase())
         var (schedules, quarantined) = (file.schedules, file.quarantined)
         if let name {
             let names = schedules.map(\.name) + quarantined.compactMap(\.name)

@@ -156,7 +156,9 @@ final class Daemon: @unchecked Sendable {
             log.reloadRejected(error)
             verdict = ReloadVerdict(error)
         }
-        workplace.ledger.answer(request, verdict, at: workplace.time.now())
+        if let error = workplace.ledger.answer(request, verdict, at: workplace.time.now()) {
+            log.reloadUnanswered(error)
+        }
         manager.ready(status: statusText)
     }
 

@@ -130,6 +130,10 @@ struct DaemonLog: Sendable {
         }
     }
 
+    func reloadUnanswered(_ error: StoreError) {
+        logger.error("whoever asked for the reload gets no answer", metadata: ["reason": "\(error)"])
+    }
+
     func clockSet() { logger.notice("the wall clock was set; the plan was looked through again") }
 
     func zonesChanged(_ zones: Set<String>) {

@@ -55,9 +55,14 @@ struct ReloadRequest {
 
 extension SQLiteLedger {
     /// The daemon's side: answers whoever asked before the reload began. A ledger that cannot be written leaves them to
-    /// their own patience; the log has the verdict in any case.
-    func answer(_ request: Int64?, _ verdict: ReloadVerdict, at now: Instant) {
-        guard let request else { return }
-        try? answerReloads(through: request, verdict, at: now)
+    /// their own patience; the log has the verdict in any case, and what this returns.
+    func answer(_ request: Int64?, _ verdict: ReloadVerdict, at now: Instant) -> StoreError? {
+        guard let request else { return nil }
+        do {
+            try answerReloads(through: request, verdict, at: now)
+            return nil
+        } catch {
+            return error
+        }
     }
 }

@@ -5,7 +5,7 @@ import Time
 /// `schedules.json`, read and checked against the agents and the zone data.
 struct LoadedSchedules: Sendable {
     let schedules: [Schedule]
-    /// Entries that were left out because something is wrong with them; only at a start.
+    /// Entries that were left out because something is wrong with them; only as at a start.
     let quarantined: [QuarantinedEntry]
 
     /// All or nothing: for a reload and for commands.
@@ -21,11 +21,11 @@ struct LoadedSchedules: Sendable {
         quarantined = []
     }
 
-    /// For the daemon's start: one bad entry must not keep the others from running.
+    /// As for the daemon's start: one bad entry must not keep the others from running.
     ///
     /// - Throws: ``ConfigurationError`` when the file as a whole cannot be read.
     init(
-        atStart settings: LoadedSettings, zones: ZoneDatabase, cache: ScheduleCache
+        atStart settings: LoadedSettings, zones: ZoneDatabase, cache: ScheduleCache? = nil
     ) throws(ConfigurationError) {
         let path = settings.locations.schedules
         let content = try LoadedSchedules.content(path)

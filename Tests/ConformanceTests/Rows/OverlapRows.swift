@@ -16,18 +16,20 @@ struct OverlapRows {
         .shows(15))
     func hung() async throws {
         let performer = ScriptedPerformer { $0.planned == minute(1) ? .ignoreCancellation : .succeed }
-        let desk = try SchedulerDesk(at: start, performer: performer, abandonAfter: .milliseconds(50))
-        try await desk.start(.made(timeout: .seconds(4)))
+        let deadlines = ManualDeadlines()
+        let desk = try SchedulerDesk(at: start, performer: performer, deadlines: deadlines)
+        try await desk.start(.made(timeout: .seconds(90)))
         await desk.advance(to: minute(1))
         await desk.performer.begun(1)
         await desk.advance(to: minute(2))
+        deadlines.elapse(.seconds(90) + Execution.abandonAfter)
         #expect(await desk.events(untilEnds: 1).last == "ended work timeout")
         await desk.advance(to: minute(3))
         #expect(await desk.events(untilEnds: 1).last == "ended work ok")
         let holder = performer.requests[0].id
         #expect(
             try desk.history() == [
-                "09:01 timeout cancelled after its time limit of 4s; did not stop within 50ms, abandoned",
+                "09:01 timeout cancelled after its time limit of 1m30s; did not stop within 30s, abandoned",
                 "09:02 skipped overlap, holder=\(holder)", "09:03 ok",
             ])
         #expect(desk.stuck.all == [holder])
@@ -37,13 +39,16 @@ struct OverlapRows {
     @Test("a job that heeds its cancellation ends at its time limit, and the next slot starts", .shows(15))
     func heeds() async throws {
         let performer = ScriptedPerformer { $0.planned == minute(1) ? .hold : .succeed }
-        let desk = try SchedulerDesk(at: start, performer: performer)
-        try await desk.start(.made(timeout: .milliseconds(20)))
+        let deadlines = ManualDeadlines()
+        let desk = try SchedulerDesk(at: start, performer: performer, deadlines: deadlines)
+        try await desk.start(.made(timeout: .seconds(20)))
         await desk.advance(to: minute(1))
+        await desk.performer.begun(1)
+        deadlines.elapse(.seconds(20))
         _ = await desk.events(untilEnds: 1)
         await desk.advance(to: minute(2))
         _ = await desk.events(untilEnds: 1)
-        #expect(try desk.history() == ["09:01 timeout cancelled after its time limit of 20ms", "09:02 ok"])
+        #expect(try desk.history() == ["09:01 timeout cancelled after its time limit of 20s", "09:02 ok"])
         #expect(desk.stuck.all.isEmpty)
     }
 
