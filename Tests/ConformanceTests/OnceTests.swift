@@ -62,7 +62,9 @@ struct OnceTests {
         ])
     }
 
-    @Test("a slot whose process died before it was claimed runs late within the minute: nothing can have been sent", .shows(0))
+    @Test(
+        "a slot whose process died before it was claimed runs late within the minute: nothing can have been sent",
+        .shows(0))
     func unclaimed() async throws {
         let directory = try TemporaryDirectory()
         try die(.beforeClaim, in: directory)
@@ -76,7 +78,9 @@ struct OnceTests {
         case timeout, drain
     }
 
-    @Test("a publishing step that is stopped in its middle is unknown, whoever stopped it", .shows(0), arguments: Stop.allCases)
+    @Test(
+        "a publishing step that is stopped in its middle is unknown, whoever stopped it", .shows(0),
+        arguments: Stop.allCases)
     func stopped(by stop: Stop) async throws {
         let desk = try SchedulerDesk(
             at: slot - .seconds(60), performer: ScriptedPerformer { _ in .hold }, abandonAfter: .seconds(20))
