@@ -72,8 +72,7 @@ struct WatchRows {
                 logger: Logger(label: "test"))
             deadMan.start(every: .milliseconds(20), on: loop) { nil }
             try await Eventually.holds { server.record.requests.count >= 3 }
-            // It has no end of its own: the daemon's lasts as long as the process.
-            defer { loop.suspend() }
+            defer { deadMan.end() }
             let standstill = DispatchSemaphore(value: 0)
             loop.async { standstill.wait() }
             // Nothing tells that no ping comes any more; ten times the interval is long enough to see one.
