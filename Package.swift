@@ -115,7 +115,10 @@ let package = Package(
             exclude: ["Golden", "Data"]),
         tests(
             "ConformanceTests",
-            ["actpd", "ActpTesting", "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            [
+                "actpd", "ActpTesting", "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling",
+                "Services", "Stores", "Time", .product(name: "Logging", package: "swift-log"),
+            ],
             // `Process` is a link to the support of CommandTests: both start the program. The data are read where they lie.
             exclude: ["Data"]),
     ],

@@ -19,7 +19,7 @@ extension SQLiteLedger {
             }
             var registered: [String: KnownSchedule] = [:]
             registered.reserveCapacity(inForce.count)
-            var writer = try ScheduleWriter(db)
+            var writer = try ScheduleWriter(db, at: now)
             for schedule in inForce {
                 registered[schedule.name] = try writer.write(schedule, known: known[schedule.name], at: now, db)
             }
@@ -36,7 +36,7 @@ extension SQLiteLedger {
             let known = try KnownSchedule.all(db, only: difference.ended + difference.started.map(\.name))
             for name in difference.ended { try known[name]?.delete(name, at: now, db) }
             var registered: [String: KnownSchedule] = [:]
-            var writer = try ScheduleWriter(db)
+            var writer = try ScheduleWriter(db, at: now)
             for schedule in difference.started {
                 registered[schedule.name] = try writer.write(schedule, known: known[schedule.name], at: now, db)
             }
@@ -115,12 +115,18 @@ private struct KnownSchedule {
 private struct ScheduleWriter {
     private let schedule: HotStatement
     private let forgetCursor: HotStatement
+    private let setCursor: HotStatement
     private var nextNumber: Int64
+    /// The clock was set back: there are rows of slots that are still to come.
+    private let isBehind: Bool
 
-    init(_ db: Database) throws {
+    init(_ db: Database, at now: Instant) throws {
         schedule = try HotStatement(
             db, "INSERT OR REPLACE INTO schedule (number, name, cron, zone, anchor) VALUES (?, ?, ?, ?, ?)")
         forgetCursor = try HotStatement(db, "DELETE FROM cursor WHERE schedule = ?")
+        setCursor = try HotStatement(db, "INSERT OR REPLACE INTO cursor (schedule, slot) VALUES (?, ?)")
+        let latest = try Int64.fetchOne(db, sql: "SELECT max(planned_at) FROM run WHERE trigger = 'schedule'")
+        isBehind = latest.map { $0 > now.microseconds } ?? false
         nextNumber = (try Int64.fetchOne(db, sql: "SELECT max(number) FROM schedule") ?? 0) + 1
     }
 
@@ -131,16 +137,30 @@ private struct ScheduleWriter {
         let (cron, zone) = (schedule.cron.text, schedule.zone.identifier)
         if let known, known.cron == cron, known.zone == zone { return known }
         try known?.change(.replaced, of: schedule.name, at: now).save(db)
-        return try insert(schedule.name, number: known?.number, cron: cron, zone: zone, at: now)
+        return try insert(schedule.name, number: known?.number, cron: cron, zone: zone, at: now, db)
     }
 
     /// The schedule starts now. A known one keeps its number.
     private mutating func insert(
-        _ name: String, number: Int64?, cron: String, zone: String, at now: Instant
+        _ name: String, number: Int64?, cron: String, zone: String, at now: Instant, _ db: Database
     ) throws -> KnownSchedule {
         let own = number ?? nextNumber
         if number == nil { nextNumber += 1 } else { try forgetCursor.run([.integer(own)]) }
         try schedule.run([.integer(own), .text(name), .text(cron), .text(zone), .integer(now.microseconds)])
-        return KnownSchedule(number: own, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: now))
+        let cursor = isBehind ? max(try accounted(name, db) ?? now, now) : now
+        if cursor > now { try setCursor.run([.integer(own), .integer(cursor.microseconds)]) }
+        return KnownSchedule(number: own, cron: cron, zone: zone, state: ScheduleState(anchor: now, cursor: cursor))
+    }
+
+    /// Up to where the name has rows, from a time that the clock shows again. Nothing there is owed a second time: a span
+    /// of missed slots that began there would meet the rows of the earlier version, and be lost with those after it.
+    private func accounted(_ name: String, _ db: Database) throws -> Instant? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(planned_at, coalesce(missed_through, 0)) FROM run
+                WHERE schedule = ? AND trigger = 'schedule' ORDER BY planned_at DESC LIMIT 1
+                """, arguments: [name]
+        ).map { Instant(microseconds: $0) }
     }
 }

@@ -31,6 +31,14 @@ final class DeadMan: Sendable {
         timer.withLock { $0 = new }
     }
 
+    /// Pings no more.
+    func end() {
+        timer.withLock { timer in
+            timer?.cancel()
+            timer = nil
+        }
+    }
+
     private func tell(_ trouble: String?) {
         Task(executorPreference: workers) { [self] in
             let error = if let trouble { await ping.fail(trouble) } else { await ping.success() }

@@ -55,6 +55,23 @@ struct ClockRows {
     }
 
     @Test(
+        "a cron line that changes while the clock is behind owes nothing of the time that was lived before",
+        .shows(12, 23))
+    func changedBehind() async throws {
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made(overlap: .allow))
+        await desk.walk(through: minute(10))
+        desk.time.jump(to: start)
+        _ = try await desk.scheduler.reload([.made(cron: "*/2 * * * *", overlap: .allow)])
+        // 09:02 to 09:10 have the rows of the old line; 09:12 to 09:28 are passed over by the new one.
+        desk.time.jump(to: minute(30))
+        await desk.scheduler.wake()
+        #expect(try desk.started() == (1...10).map(minute) + [minute(30)])
+        let missed = try desk.ledger.runs(RunFilter(limit: 99)).filter { $0.outcome == .missed }
+        #expect(missed.map(\.planned) == [minute(12)] && missed.map(\.missed) == [9])
+    }
+
+    @Test(
         "a clock that jumps ten years ahead costs one tick of a bounded length, and the loop can still be stopped",
         .shows(13))
     func ahead() async throws {

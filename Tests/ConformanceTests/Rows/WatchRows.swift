@@ -1,8 +1,15 @@
+import ActpTesting
+import Dispatch
 import Glibc
+import HTTP
+import Logging
 import Records
 import Scheduling
+import Services
 import Testing
 import Time
+
+@testable import actpd
 
 /// What the loop may never wait for, and who notices when it stands still.
 struct WatchRows {
@@ -48,6 +55,44 @@ struct WatchRows {
             served.process.signal(SIGCONT)
             _ = try await served.socket.message("WATCHDOG=1", from: served.socket.messages.count)
             try await served.stop()
+        }
+    }
+
+    @Test(
+        "a loop that stands still pings nobody: the watching service falls due, and tells the owner from outside",
+        .shows(25))
+    func deadMan() async throws {
+        try await StandInServer.serve { _ in
+            .text("OK")
+        } while: { (server: StandInServer) async throws in
+            let client = HTTPClient(time: SystemTime(), options: .init(retry: RetryPolicy(attemptsMax: 1)))
+            let loop = DispatchQueue(label: "loop")
+            let deadMan = DeadMan(
+                try DeadManPing(url: server.url + "/ping", client: client), workers: WorkerPool(limit: 1),
+                logger: Logger(label: "test"))
+            deadMan.start(every: .milliseconds(20), on: loop) { nil }
+            try await Eventually.holds { server.record.requests.count >= 3 }
+            defer { deadMan.end() }
+            let standstill = DispatchSemaphore(value: 0)
+            loop.async { standstill.wait() }
+            // Nothing tells that no ping comes any more; ten times the interval is long enough to see one.
+            try await Task.sleep(for: .milliseconds(200))
+            let silent = server.record.requests.count
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(server.record.requests.count == silent)
+            standstill.signal()
+            try await Eventually.holds { server.record.requests.count > silent }
+        }
+    }
+}
+
+/// Waits for what another thread brings about.
+enum Eventually {
+    static func holds(_ condition: () -> Bool) async throws {
+        let limit = SystemTime().uptime() + .seconds(30)
+        while !condition() {
+            guard SystemTime().uptime() < limit else { throw ChildProcess.Failure(description: "it did not come") }
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 }

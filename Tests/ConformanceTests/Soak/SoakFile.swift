@@ -27,6 +27,7 @@ struct SoakFile {
     private var entries: [Entry] = []
     /// What was removed and may come back.
     private var removed: [Entry] = []
+    private var renamed = 0
 
     init(seed: UInt64) {
         random = SoakRandom(seed: seed)
@@ -39,17 +40,32 @@ struct SoakFile {
     var badText: String { text.replacingOccurrences(of: "\"\(entries[7].cron)\"", with: "\"99 * * * *\"") }
 
     /// Changes cron lines, limits and zones, removes and adds.
-    mutating func change() {
+    ///
+    /// - Parameter renames: whether what fires otherwise than before gets a new name. A time that is lived twice under one
+    ///   name by two versions has rows of both, which no audit can tell apart.
+    mutating func change(renames: Bool) {
         for _ in 0..<random.number(1...8) {
             let index = random.number(0...entries.count - 1)
             switch random.number(0...5) {
-            case 0, 1: entries[index].cron = cron()
-            case 2: entries[index].zone = zone()
+            case 0, 1:
+                entries[index].cron = cron()
+                if renames { rename(index) }
+            case 2:
+                entries[index].zone = zone()
+                if renames { rename(index) }
             case 3: entries[index].policy = policy(isOnce: entries[index].limit == 0, cron: entries[index].cron)
             case 4 where entries.count > SoakFile.count / 2: removed.append(entries.remove(at: index))
-            default: if let entry = removed.popLast() { entries.append(entry) }
+            default:
+                guard let entry = removed.popLast() else { continue }
+                entries.append(entry)
+                if renames { rename(entries.count - 1) }
             }
         }
+    }
+
+    private mutating func rename(_ index: Int) {
+        renamed += 1
+        entries[index].name = "\(entries[index].name.prefix { $0 != "-" })-\(renamed)"
     }
 
     private mutating func entry(_ name: String, _ number: Int) -> Entry {

@@ -32,7 +32,7 @@ struct SoakTest {
             given up with their version \(audit.givenUp), come back to \(audit.cameBack)
               faults \(audit.faults.count)
             """)
-        #expect(audit.faults.isEmpty, "seed \(seed):\n\(audit.faults.prefix(20).joined(separator: "\n"))")
+        #expect(audit.faults.isEmpty, "seed \(seed):\n\(audit.faults.prefix(40).joined(separator: "\n"))")
         #expect(audit.runs > seconds, "it did work")
         try await expectTaskRowsAgree(soak.installation)
     }
