@@ -48,6 +48,9 @@ public struct Alert: Hashable, Sendable {
         return Alert(html: ([head] + lines + rest).joined(separator: "\n"))
     }
 
+    /// `actpd alert test`.
+    public static let test = Alert(html: "🔔 <b>actpd</b> can reach you here.")
+
     /// Several messages that waited together, in their order: the first lines of each.
     public static func digest(_ messages: [String]) -> Alert {
         // Whole lines only, so that no tag is cut; each kind of line is named once, with how often it came.
