@@ -95,4 +95,42 @@ struct TelegramTests {
             #expect(try installation.ledger.backlog(.owner).count == 0)
         }
     }
+
+    @Test("a ledger that cannot be written: the owner is told by the way that still works, once, and then it goes on")
+    func ledgerRefuses() async throws {
+        let installation = try Installation(
+            schedules: """
+                { "schedules": [{ "name": "tick", "cron": "* * * * * *", "domain": "youtube", "task": "summary" }] }
+                """)
+        try await withTelegram { telegram, settings in
+            try await installation.serving(environment: settings) { served in
+                try await installation.waitForRuns { $0.contains { $0.outcome == .ok } }
+                // Longer than the ledger's patience with a lock.
+                let gate = try await StoreGate(installation, file: "ledger.db")
+                _ = try await served.process.line("the ledger cannot be written, nothing is started")
+                try await gate.open()
+                _ = try await served.process.line("the ledger can be written again")
+                try await served.stop()
+            }
+            #expect(telegram.messages.count { $0.text.contains("actpd starts nothing") } == 1)
+        }
+    }
+
+    @Test("the dead man's ping goes out while the loop turns")
+    func deadMan() async throws {
+        let installation = try Installation()
+        try await StandInServer.serve { _ in
+            Answer.text("OK")
+        } while: { (server: StandInServer) async throws in
+            try installation.configure(
+                "actpd.json",
+                "{ \"alerts\": { \"deadManURL\": \"\(server.url)/5f0c1c9e-check\", \"deadManEvery\": \"10s\" } }")
+            try await installation.serving { served in
+                await server.waits { !$0.requests.isEmpty }
+                let ping = try #require(server.record.requests.first)
+                #expect(ping.method == "GET" && ping.target == "/5f0c1c9e-check")
+                try await served.stop()
+            }
+        }
+    }
 }

@@ -68,6 +68,16 @@ public struct Alert: Hashable, Sendable {
         return Alert(html: (["🔔 \(messages.count) messages"] + shown + rest).joined(separator: "\n"))
     }
 
+    /// The state directory cannot be written: nothing is started until it can.
+    public static func ledgerRefuses(_ reason: String) -> Alert {
+        Alert(
+            html: """
+                🛑 actpd starts nothing: its ledger cannot be written
+                \(escape(reason.prefix(300)))
+                It tries again every second and goes on by itself.
+                """)
+    }
+
     /// The ledger was damaged and a new one begun.
     public static func ledgerSetAside(_ path: String) -> Alert {
         Alert(

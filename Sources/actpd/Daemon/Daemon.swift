@@ -56,10 +56,13 @@ final class Daemon: @unchecked Sendable {
             limits: workplace.settings.tunables.ofScheduler
         ) { event in
             log.write(event)
-            if case .ledgerFailed(let error) = event, error.code == .corrupt {
-                // Nothing can be recorded any more, so nothing may run; the next start begins a new ledger.
-                workplace.ledger.noteDamage()
-                exit(ExitStatus.badData.rawValue)
+            if case .ledgerFailed(let error) = event {
+                if error.code == .corrupt {
+                    // Nothing can be recorded any more, so nothing may run; the next start begins a new ledger.
+                    workplace.ledger.noteDamage()
+                    exit(ExitStatus.badData.rawValue)
+                }
+                delivery.tellAtOnce(Alert.ledgerRefuses("\(error)"))
             }
             delivery.wake()
             status.changed()

@@ -10,6 +10,8 @@ import Time
 final class Delivery: Sendable {
     private let taskRows: Pump
     private let messages: Pump
+    private let owner: OwnerMessages
+    private let workers: WorkerPool
 
     init(_ workplace: Workplace, logger: Logger) {
         let courier = workplace.courier
@@ -18,6 +20,8 @@ final class Delivery: Sendable {
             return .nothing
         }
         let owner = OwnerMessages(workplace, logger: logger)
+        self.owner = owner
+        workers = workplace.workers
         messages = Pump("messages to the owner", workers: workplace.workers, logger: logger) {
             try await owner.deliver()
         }
@@ -27,6 +31,11 @@ final class Delivery: Sendable {
     func wake() {
         taskRows.wake()
         messages.wake()
+    }
+
+    /// Tells the owner without the outbox, because that cannot be written: once, and only as far as the route goes.
+    func tellAtOnce(_ alert: Alert) {
+        Task(executorPreference: workers) { [owner] in await owner.sendAtOnce(alert) }
     }
 
     /// What cannot be delivered now, and why.
@@ -78,6 +87,14 @@ struct OwnerMessages: Sendable {
             try ledger.delivered(entries)
         }
         return route.isImmediate ? .nothing : .later(pause)
+    }
+
+    func sendAtOnce(_ alert: Alert) async {
+        do {
+            try await route.send(alert.html)
+        } catch {
+            logger.error("the owner could not be told", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func send(_ html: String) async throws {

@@ -192,7 +192,8 @@ extension Installation {
 final class StoreGate: Sendable {
     private let process: ChildProcess
 
-    init(_ installation: Installation) async throws {
+    /// - Parameter file: `ledger.db` for the ledger, which then cannot be written.
+    init(_ installation: Installation, file: String = "actp.db") async throws {
         let script = """
             import sqlite3, sys, signal
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -202,7 +203,7 @@ final class StoreGate: Sendable {
             signal.pause()
             """
         process = try ChildProcess(
-            Installation.python, ["-c", script, installation.state + "/actp.db"], environment: installation.environment,
+            Installation.python, ["-c", script, installation.state + "/\(file)"], environment: installation.environment,
             directory: installation.directory.path)
         _ = try await process.line("held")
     }
