@@ -59,14 +59,12 @@ struct ClockRows {
     func beforeItsBeginning() async throws {
         let directory = try TemporaryDirectory()
         let schedule = Schedule.made(overlap: .allow)
-        do {
-            let desk = try SchedulerDesk(at: minute(60), in: directory)
-            try await desk.start(schedule)
-            desk.time.jump(to: start)
-            await desk.scheduler.wake()
-            await desk.walk(through: minute(5))
-            #expect(try desk.started() == (1...5).map(minute))
+        var earlier: SQLiteLedger? = try .opened(in: directory, as: .daemon, at: minute(60))
+        _ = try earlier?.register([schedule], at: minute(60))
+        for number in 1...5 {
+            #expect(try earlier?.begin(RunRequest(slot: minute(number), of: schedule), at: minute(number)) == true)
         }
+        earlier = nil
         let desk = try SchedulerDesk(at: minute(6) - .seconds(1), in: directory)
         try await desk.start(schedule)
         desk.time.jump(to: minute(63))
