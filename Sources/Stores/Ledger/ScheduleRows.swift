@@ -68,9 +68,10 @@ private struct KnownSchedule {
     }
 
     private init(_ row: GRDB.Row) {
-        // A schedule of which nothing was claimed yet has no cursor.
+        // A schedule of which nothing was claimed yet has no cursor; one whose clock was set back may have claimed slots
+        // from before its start, and owes nothing of that time all the same.
         let anchor = Instant(microseconds: row[4])
-        let cursor = (row[5] as Int64?).map { Instant(microseconds: $0) }
+        let cursor = (row[5] as Int64?).map { max(Instant(microseconds: $0), anchor) }
         self.init(
             number: row[1], cron: row[2], zone: row[3], state: ScheduleState(anchor: anchor, cursor: cursor ?? anchor))
     }
@@ -158,8 +159,8 @@ private struct ScheduleWriter {
         try Int64.fetchOne(
             db,
             sql: """
-                SELECT max(planned_at, coalesce(missed_through, 0)) FROM run
-                WHERE schedule = ? AND trigger = 'schedule' ORDER BY planned_at DESC LIMIT 1
+                SELECT max(max(planned_at), coalesce(max(missed_through), 0)) FROM run
+                WHERE schedule = ? AND trigger = 'schedule' HAVING count(*) > 0
                 """, arguments: [name]
         ).map { Instant(microseconds: $0) }
     }

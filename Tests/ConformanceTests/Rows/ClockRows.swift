@@ -55,6 +55,25 @@ struct ClockRows {
     }
 
     @Test(
+        "a schedule that began before the clock was set back owes nothing of the time before its beginning", .shows(12))
+    func beforeItsBeginning() async throws {
+        let directory = try TemporaryDirectory()
+        let schedule = Schedule.made(overlap: .allow)
+        var earlier: SQLiteLedger? = try .opened(in: directory, as: .daemon, at: minute(60))
+        _ = try earlier?.register([schedule], at: minute(60))
+        for number in 1...5 {
+            #expect(try earlier?.begin(RunRequest(slot: minute(number), of: schedule), at: minute(number)) == true)
+        }
+        earlier = nil
+        let desk = try SchedulerDesk(at: minute(6) - .seconds(1), in: directory)
+        try await desk.start(schedule)
+        desk.time.jump(to: minute(63))
+        await desk.scheduler.wake()
+        let missed = try desk.ledger.runs(RunFilter(limit: 99)).filter { $0.outcome == .missed }
+        #expect(missed.map(\.planned) == [minute(61)] && missed.map(\.missed) == [2])
+    }
+
+    @Test(
         "a cron line that changes while the clock is behind owes nothing of the time that was lived before",
         .shows(12, 23))
     func changedBehind() async throws {

@@ -81,7 +81,7 @@ struct SlotAudit: Equatable {
             }
             spans.removeAll { $0.end < row.planned }
             for span in spans where span.order != row.order {
-                if !row.isSpan, row.order > span.order, row.claimedAt < span.claimedAt {
+                if row.planned == row.end, row.order > span.order, row.claimedAt < span.claimedAt {
                     cameBack += 1
                 } else {
                     faults.append("\(row.schedule) \(row.planned): also in the span missed from \(span.planned)")
