@@ -72,9 +72,9 @@ struct ActpdSettings: Configurable {
         /// Threads for the tasks' own work; tasks that wait need none.
         var workers = 4
         /// Runs of schedules at once.
-        var concurrentRuns = 32
+        var concurrentRuns = 1_000
         /// Runs of one domain's schedules at once.
-        var concurrentRunsPerDomain = 8
+        var concurrentRunsPerDomain = 1_000
         /// Slots of one schedule that may wait with `overlap: bufferAll`.
         var bufferedSlots = 1_000
         /// How long slots that are caught up after a boot or a wake-up wait at least.
