@@ -12,8 +12,9 @@ reports=$(realpath -m "$scratch")/reports
 say() { echo "== $sanitizer sanitizer: $*"; }
 
 # LD_PRELOAD brings libfaketime before the sanitizer's runtime, and both replace the same functions of the C library.
-skipped=(RealClockTests)
-reasons=("RealClockTests: libfaketime and a sanitizer cannot both stand before the C library")
+skipped=(RealClockTests 'TaskLogTests/running\(')
+reasons=("RealClockTests: libfaketime and a sanitizer cannot both stand before the C library"
+    "TaskLogTests/running: ten seconds of computing take longer than the minute that the test grants")
 link=()
 if [ "$sanitizer" = thread ]; then
     # Values and pure functions on one thread: nothing to find, and minutes of arithmetic at a twentieth of its speed.
@@ -21,8 +22,6 @@ if [ "$sanitizer" = thread ]; then
         skipped+=("$suite")
         reasons+=("$suite: values on one thread; the address sanitizer runs it")
     done
-    skipped+=('TaskLogTests/running\(')
-    reasons+=("TaskLogTests/running: ten seconds of computing take longer than the minute that the test grants")
     mkdir -p "$scratch"
     clang -O1 -g -Wall -Werror -c Tests/Sanitize/mutex.c -o "$scratch/mutex.o"
     link=(-Xlinker "$(realpath "$scratch")/mutex.o")
@@ -38,8 +37,12 @@ mkdir -p "$reports"
 # The backtracer of a process that is ended by a report has hung.
 export SWIFT_BACKTRACE=enable=no
 options="log_path=$reports/report:exitcode=66"
+# Reports and suppressions name functions; the tests give the program a PATH without the toolchain.
+symbolizer=$(dirname "$(realpath "$(command -v swift)")")/llvm-symbolizer
+[ ! -x "$symbolizer" ] || options="$options:external_symbolizer_path=$symbolizer"
 export TSAN_OPTIONS="$options"
 export ASAN_OPTIONS="$options"
+export LSAN_OPTIONS="suppressions=$PWD/Tests/Sanitize/leaks.supp:print_suppressions=0"
 
 # Two passes: beside fifty processes with a sanitizer, what waits for a network answer runs into its limit of a minute.
 processes='CommandTests|ConformanceTests'
