@@ -54,6 +54,24 @@ check: ## formatting, warnings as errors, the unit file
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	ACTPD_WARNINGS_AS_ERRORS=1 swift build --build-tests
 
+SANITIZE := .build/sanitize
+
+.PHONY: sanitize
+sanitize: ## the tests under ThreadSanitizer and AddressSanitizer; fails on a report
+	$(call install-packages,$(TEST_PACKAGES))
+	@failed=""; for sanitizer in thread address; do \
+		Tests/Sanitize/run.sh $$sanitizer $(SANITIZE)-$$sanitizer || failed="$$failed $$sanitizer"; done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+
+FUZZ := .build/fuzz
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= Cron Schedules Import
+
+.PHONY: fuzz
+fuzz: ## cron lines, schedules files and CSV imports that nobody would write, FUZZ_SECONDS=600 for each of FUZZ_TARGETS
+	$(call install-packages,$(BUILD_PACKAGES))
+	@Tests/Fuzz/run.sh $(FUZZ) $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
 .PHONY: bench
 bench: ## speed and memory, each figure beside its bar
 	$(call install-packages,$(BUILD_PACKAGES))

@@ -4,12 +4,15 @@ import PackageDescription
 
 // `make check` builds with warnings as errors; an ordinary build only shows them.
 let strict = ProcessInfo.processInfo.environment["ACTPD_WARNINGS_AS_ERRORS"] == "1"
+// Only `make fuzz` knows the fuzz targets; they look behind the walls as tests do.
+let isFuzzing = ProcessInfo.processInfo.environment["ACTPD_FUZZ"] == "1"
 let common: [SwiftSetting] =
     [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
     + (strict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
     // Lets the generic code of one module be compiled for the types of another: reading ten thousand schedules and the
     // rows of a hundred thousand contacts are made of it.
     + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+    + (isFuzzing ? [.unsafeFlags(["-enable-testing"])] : [])
 let settings = common + [.enableUpcomingFeature("InternalImportsByDefault")]
 
 /// A target is a wall: it exists where a dependency must not cross or a thing must stay pure. See docs/ARCHITECTURE.md.
@@ -22,6 +25,18 @@ func tests(
     .testTarget(
         name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
+/// A program for libFuzzer; see docs/testing.md.
+func fuzz(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: dependencies + ["FuzzSupport", "Time"], path: "Tests/Fuzz/\(name)",
+        exclude: ["Seeds"] + exclude, swiftSettings: common)
+}
+let fuzzTargets = [
+    wall("FuzzSupport", ["Time"], path: "Tests/Fuzz/Support"),
+    fuzz("Cron", ["Cron"], exclude: ["cron.dict"]),
+    fuzz("Schedules", ["Configuration", "JSON", "Scheduling"], exclude: ["schedules.dict"]),
+    fuzz("Import", ["Records", "Transfer"], exclude: ["import.dict"]),
+]
 
 let package = Package(
     name: "actpd",
@@ -121,6 +136,6 @@ let package = Package(
             ],
             // `Process` is a link to the support of CommandTests: both start the program. The data are read where they lie.
             exclude: ["Data"]),
-    ],
+    ] + (isFuzzing ? fuzzTargets : []),
     swiftLanguageModes: [.v6]
 )

@@ -61,7 +61,13 @@ final class Installation: Sendable {
         [
             "PATH": "/usr/bin:/bin", "HOME": directory.file("home"), "LC_ALL": "C.UTF-8",
             "ACTPD_CONFIG_DIR": directory.file("config"), "STATE_DIRECTORY": state,
-        ]
+        ].merging(Installation.sanitizer) { $1 }
+    }
+
+    /// What `make sanitize` says to the runtimes of the sanitizers, which are in the program too: where reports go, so that
+    /// also those of a process that is killed are found. Empty otherwise.
+    private static let sanitizer = ProcessInfo.processInfo.environment.filter {
+        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS", "SWIFT_BACKTRACE"].contains($0.key)
     }
 
     /// Writes a file of the configuration folder.
