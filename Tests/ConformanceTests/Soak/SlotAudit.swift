@@ -13,6 +13,8 @@ struct SlotAudit: Equatable {
         let since: Instant
         /// `nil`: still in force.
         var until: Instant?
+        /// Rows of a higher order were written when the version was no longer in force; `nil` when that is not known.
+        var lastOrder: Int64?
     }
 
     /// A run's row, or that of a missed span.
@@ -45,8 +47,12 @@ struct SlotAudit: Equatable {
     /// What must not be, in words.
     var faults: [String] = []
 
+    /// All rows in the order in which they were written.
+    private let written: [Row]
+
     /// - Parameter end: slots of versions in force are expected up to here.
     init(_ versions: [Version], _ rows: [Row], through end: Instant) {
+        written = rows.sorted { $0.order < $1.order }
         let rows = Dictionary(grouping: rows, by: \.schedule)
         let versions = Dictionary(grouping: versions, by: \.schedule)
         for (schedule, rows) in rows.sorted(by: { $0.key < $1.key }) {
@@ -81,7 +87,7 @@ struct SlotAudit: Equatable {
             }
             spans.removeAll { $0.end < row.planned }
             for span in spans where span.order != row.order {
-                if row.planned == row.end, row.order > span.order, row.claimedAt < span.claimedAt {
+                if row.planned == row.end, let back = setBack(after: span), back <= row.order {
                     cameBack += 1
                 } else {
                     faults.append("\(row.schedule) \(row.planned): also in the span missed from \(span.planned)")
@@ -89,6 +95,13 @@ struct SlotAudit: Equatable {
             }
             if row.isSpan { spans.append(row) }
         }
+    }
+
+    /// The first row, of any schedule, that shows that the clock was set back behind a span after it was written: time that
+    /// was passed over is then lived after all.
+    private func setBack(after span: Row) -> Int64? {
+        let start = written.partitioningIndex { $0.order > span.order }
+        return written[start...].first { $0.claimedAt < span.claimedAt }?.order
     }
 
     /// Rows at instants that no version of the schedule plans, and spans that count wrongly.
@@ -107,7 +120,8 @@ struct SlotAudit: Equatable {
     private mutating func findGaps(_ version: Version, _ rows: [Row], through end: Instant) {
         let until = min(version.until ?? end, end)
         var reached = version.since
-        for row in rows where row.end > version.since && row.planned <= until {
+        for row in rows
+        where row.end > version.since && row.planned <= until && row.order <= version.lastOrder ?? .max {
             note(version, after: reached, before: row.planned, isTail: false)
             reached = max(reached, row.end)
         }
@@ -135,5 +149,17 @@ extension SlotAudit.Version {
         min(
             SlotAudit.countLimit,
             cron.count(after: first - .microseconds(1), through: last, in: zone, anchor: since))
+    }
+}
+
+extension [SlotAudit.Row] {
+    /// The first position whose row is beyond, in an array whose rows beyond all come last.
+    fileprivate func partitioningIndex(where isBeyond: (SlotAudit.Row) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -60,6 +60,10 @@ struct SlotAuditTests {
         #expect(before.faults == ["job \(minute(2)): also in the span missed from \(minute(1))"])
         let after = SlotAudit([try version()], [span, run(4, order: 2), run(2, order: 3)], through: minute(4))
         #expect(after.faults.isEmpty && after.cameBack == 1)
+        // It ran late, after the span, and nothing shows that the clock was ever behind it.
+        let late = SlotAudit.Row(
+            order: 3, schedule: "job", planned: minute(2), outcome: .ok, claimedAt: minute(5))
+        #expect(SlotAudit([try version()], [span, run(4, order: 2), late], through: minute(4)).faults.count == 1)
     }
 
     @Test("spans that overlap are doubled")
@@ -82,6 +86,17 @@ struct SlotAuditTests {
         #expect(
             SlotAudit([try version()], [wrong], through: minute(3)).faults
                 == ["job \(minute(1)): the span counts 7 slots"])
+    }
+
+    @Test("a row of a later version does not stand for a slot that its predecessor gave up")
+    func laterVersion() throws {
+        var old = try version(until: 4)
+        old.lastOrder = 1
+        let new = try version(from: 4)
+        // After the change the clock went back to 09:03.
+        let rows = [run(1), run(3, order: 2), run(4, order: 3), run(5)]
+        let audit = SlotAudit([old, new], rows, through: minute(5))
+        #expect(audit.faults.isEmpty && audit.givenUp == 3)
     }
 
     @Test("what a version had left when it was replaced is given up; what it lost before is lost")

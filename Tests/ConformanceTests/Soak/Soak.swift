@@ -9,6 +9,8 @@ import Time
 final class Soak {
     /// What was done to it, and how often.
     private(set) var deeds: [String: Int] = [:]
+    /// How far the ledger was after each change of the file.
+    private(set) var marks: [LedgerDump.Mark] = []
     let installation: Installation
     private let clock: FakeClock?
     private var ahead: Int64 = 0
@@ -81,14 +83,20 @@ final class Soak {
             file.change(renames: ahead < furthest)
             try installation.configure("schedules.json", file.text)
         }
+        let rows = withChange ? try await LedgerDump.Mark(of: installation).run : 0
         served = try installation.serve(environment: clock?.environment ?? [:])
         try await served.ready(within: .seconds(60))
+        if withChange {
+            // Dead, it wrote nothing for the old version; ready, it may have for the new one.
+            marks.append(LedgerDump.Mark(change: try await LedgerDump.Mark(of: installation).change, run: rows))
+        }
     }
 
     private func reload() async throws {
         note("reloaded")
         file.change(renames: ahead < furthest)
         try await hangUp(file.text, answer: "reloaded: ")
+        marks.append(try await LedgerDump.Mark(of: installation))
     }
 
     private func badReload() async throws {
