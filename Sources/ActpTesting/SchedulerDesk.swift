@@ -100,6 +100,7 @@ extension SchedulerEvent {
         case .skipped(let request, let reason): "skipped \(request.task) \(reason)"
         case .waits(let request, _): "waits \(request.task)"
         case .tookOver(let request): "took over \(request.task)"
+        case .recovered(let run): "recovered \(run.task)"
         case .taken(let request): "taken \(request.task)"
         case .missed(let schedule, let missed): "missed \(schedule) \(missed.count)"
         case .noticed(.paused(let schedule, let failures)): "paused \(schedule) \(failures)"

@@ -123,4 +123,20 @@ import Time
                 "ended slow ok", "ended work ok", "started slow", "started work",
             ])
     }
+
+    @Test("a command that is killed while the daemon runs has its end at the next slot of any schedule")
+    func killedCommand() async throws {
+        let desk = try SchedulerDesk(at: start)
+        try await desk.start(.made())
+        do {
+            let command = try SQLiteLedger(
+                directory: desk.directory.path, as: .oneShot, texts: PlainAlertTexts(), at: start)
+            try command.begin(
+                RunRequest(trigger: .manual, due: start, domain: "test", task: "killed", policy: Policy()), at: start)
+        }
+        await desk.advance(to: start + .seconds(60))
+        _ = await desk.events(untilEnds: 1)
+        let killed = try desk.ledger.runs(RunFilter(limit: 9)).first { $0.task == "killed" }
+        #expect(killed?.outcome == .interrupted)
+    }
 }

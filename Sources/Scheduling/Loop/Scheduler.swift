@@ -107,6 +107,7 @@ public actor Scheduler {
 
     /// Forgets history beyond what is kept, little by little, so that no start waits for it.
     public func tidy() {
+        recover()
         do {
             let forgotten = try ledger.prune(limits.history, limit: Scheduler.tidyBatch, at: time.now())
             guard forgotten == Scheduler.tidyBatch, !isStopping else { return }
@@ -213,6 +214,16 @@ public actor Scheduler {
         for id in receipt.cancels { running[id]?.stop.turnOn("cancelled by a newer slot (overlap is cancelOther)") }
         launch(won)
         if receipt.results.contains(where: \.waits) { releaseWaiting() }
+        if receipt.sawDead { recover() }
+    }
+
+    /// Gives the runs of processes that died their ends: one-shots that were killed while this process runs.
+    private func recover() {
+        do {
+            for record in try ledger.recover(at: time.now()).ended { observe(.recovered(record)) }
+        } catch {
+            refused(error)
+        }
     }
 
     /// Starts what may start of the waiting runs.

@@ -8,6 +8,8 @@ public enum SchedulerEvent: Sendable {
     case waits(RunRequest, String)
     /// A slot that a dead process had claimed and never begun starts now.
     case tookOver(RunRequest)
+    /// A run of another process that died has its end.
+    case recovered(RunRecord)
     case ended(RunEnding)
     /// A slot that did not run, and why.
     case skipped(RunRequest, String)

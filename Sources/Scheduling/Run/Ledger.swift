@@ -25,11 +25,14 @@ public struct ClaimReceipt: Hashable, Sendable {
     public var cancels: [RowID]
     /// Waiting slots of this process that a newer one replaced; they are recorded as cancelled.
     public var replaced: [RowID]
+    /// There are open runs of processes that died: ``Ledger/recover(at:)`` gives them their ends.
+    public var sawDead: Bool
 
-    public init(results: [ClaimResult], cancels: [RowID] = [], replaced: [RowID] = []) {
+    public init(results: [ClaimResult], cancels: [RowID] = [], replaced: [RowID] = [], sawDead: Bool = false) {
         self.results = results
         self.cancels = cancels
         self.replaced = replaced
+        self.sawDead = sawDead
     }
 }
 

@@ -19,13 +19,15 @@ struct ClaimWriter {
     private(set) var receipt = ClaimReceipt(results: [])
 
     init(
-        _ db: Database, generation: Int64, open: [OpenRun], limits: RunLimits, schedules: [String: Int64], now: Instant
+        _ db: Database, generation: Int64, open: (runs: [OpenRun], sawDead: Bool), limits: RunLimits,
+        schedules: [String: Int64], now: Instant
     ) throws {
         self.db = db
         self.generation = generation
         self.schedules = schedules
         self.now = now
-        admission = Admission(open, limits: limits)
+        admission = Admission(open.runs, limits: limits)
+        receipt.sawDead = open.sawDead
         pauses = try Pause.all(db)
         insert = try HotStatement(
             db,
@@ -117,10 +119,13 @@ struct ClaimWriter {
 }
 
 extension OpenRun {
-    /// The runs that have not ended and whose processes are alive, the oldest first. A dead process holds nothing: its
-    /// runs are about to be recovered.
-    static func all(_ db: Database, own generation: Int64, _ locks: ProcessLocks) throws -> [OpenRun] {
+    /// The runs that have not ended and whose processes are alive, the oldest first, and whether there are others. A dead
+    /// process holds nothing: its runs are about to be recovered.
+    static func all(
+        _ db: Database, own generation: Int64, _ locks: ProcessLocks
+    ) throws -> (runs: [OpenRun], sawDead: Bool) {
         var open: [OpenRun] = []
+        var sawDead = false
         var alive: [Int64: Bool] = [generation: true]
         let rows = try GRDB.Row.fetchCursor(
             db,
@@ -132,13 +137,16 @@ extension OpenRun {
             let owner: Int64 = row[0]
             let isAlive = try alive[owner] ?? locks.isTaken(owner)
             alive[owner] = isAlive
-            guard isAlive, let id = RowID(row[1] as String) else { continue }
+            guard isAlive, let id = RowID(row[1] as String) else {
+                sawDead = true
+                continue
+            }
             open.append(
                 OpenRun(
                     id: id, overlapKey: row[2], domain: row[3], schedule: row[4],
                     isWaiting: (row[5] as Int64?) == nil, isOwn: owner == generation,
                     overlap: Overlap(rawValue: row[6]) ?? .skip, priority: row[7], due: Instant(microseconds: row[8])))
         }
-        return open
+        return (open, sawDead)
     }
 }

@@ -14,8 +14,12 @@ struct LedgerFile {
         damageMark = path + ".damaged"
     }
 
+    /// Seconds. Others hold the ledger for milliseconds, but SQLite's turns are not fair; the tick waits meanwhile, so that
+    /// beyond this it is better to say that something is wrong and to try again.
+    private static let patience = 5.0
+
     func open() throws(StoreError) -> DatabaseQueue {
-        try SQLiteFile.open(path: path, migrator: LedgerMigrations.migrator)
+        try SQLiteFile.open(path: path, migrator: LedgerMigrations.migrator, patience: LedgerFile.patience)
     }
 
     /// Notes the damage for the next start.

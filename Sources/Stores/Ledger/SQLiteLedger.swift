@@ -138,7 +138,7 @@ public final class SQLiteLedger: Ledger {
     public func release(limits: RunLimits) throws(StoreError) -> (runs: [RowID], mustAskAgain: Bool) {
         let (generation, locks) = (generation, locks)
         return try perform { db in
-            var admission = Admission(try OpenRun.all(db, own: generation, locks), limits: limits)
+            var admission = Admission(try OpenRun.all(db, own: generation, locks).runs, limits: limits)
             let runs = admission.release()
             return (runs, admission.mustAskAgain)
         }

@@ -4,12 +4,12 @@ import Records
 
 /// Opens SQLite files the way both the ledger and the embedded store need them.
 enum SQLiteFile {
-    /// How long a writer waits for another process, in seconds.
-    static let busyTimeoutSeconds = 10.0
-
-    static func open(path: String, migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
+    /// - Parameter patience: how many seconds a writer waits for another process.
+    static func open(
+        path: String, migrator: DatabaseMigrator, patience: Double
+    ) throws(StoreError) -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.busyMode = .timeout(patience)
         configuration.journalMode = .wal
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -17,7 +17,7 @@ public final class SQLiteStore: StoreBackend {
     ///   column.
     public init(path: String, time: any TimeSource) throws(StoreError) {
         self.time = time
-        queue = try SQLiteFile.open(path: path, migrator: StoreMigrations.migrator)
+        queue = try SQLiteFile.open(path: path, migrator: StoreMigrations.migrator, patience: 10)
         do {
             try queue.read(StoreMigrations.check)
         } catch {

@@ -32,6 +32,7 @@ struct DaemonLog: Sendable {
             logger.notice(
                 "\(request.domain) \(request.task): its process died before it began; it starts now",
                 metadata: request.metadata)
+        case .recovered(let run): recovered(run)
         case .noticed(.paused(let schedule, let failures)):
             logger.error(
                 "\(schedule) paused itself after \(failures) failures in a row; actpd resume \(schedule)",

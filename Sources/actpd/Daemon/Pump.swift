@@ -24,6 +24,8 @@ final class Pump: Sendable {
         var isResting = false
         var failures = 0
         var lastError: String?
+        /// Takes over when the delivery under way has ended; from then on it stays busy.
+        var finisher: CheckedContinuation<Void, Never>?
     }
 
     private let name: String
@@ -57,8 +59,22 @@ final class Pump: Sendable {
         if mayStart { start() }
     }
 
-    /// A last delivery before the process ends. What cannot be delivered is safe in the ledger.
-    func finish() async { _ = await attempt() }
+    /// A last delivery before the process ends, after the one under way: two at once would deliver twice. What cannot be
+    /// delivered is safe in the ledger.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard state.isBusy else {
+                    state.isBusy = true
+                    return true
+                }
+                state.finisher = continuation
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+        _ = await attempt()
+    }
 
     private func start() {
         Task(executorPreference: workers) { [self] in
@@ -72,11 +88,16 @@ final class Pump: Sendable {
 
     /// True when there is more to do at once.
     private func rest(_ wait: Duration?) -> Bool {
-        let isDone = state.withLock { state in
-            if wait == nil, state.isWanted { return false }
+        let (isDone, finisher) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
+            if let finisher = state.finisher { return (true, finisher) }
+            if wait == nil, state.isWanted { return (false, nil) }
             state.isBusy = false
             state.isResting = wait != nil
-            return true
+            return (true, nil)
+        }
+        if let finisher {
+            finisher.resume()
+            return false
         }
         if isDone, let wait {
             DispatchQueue.pumps.asyncAfter(deadline: .now() + wait.inSeconds) { [self] in
