@@ -33,5 +33,5 @@ for target in "$@"; do
     "$scratch/release/Fuzz$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
         -max_len="${longest[$target]}" -dict="Tests/Fuzz/$target/${lists[$target]}.dict" -print_final_stats=1 \
         -artifact_prefix="$scratch/findings/$target/" "$scratch/corpus/$target" "Tests/Fuzz/$target/Seeds" 2>&1 |
-        grep -vE '^#[0-9]+\s+(NEW|REDUCE|RELOAD)|^"|dictionary'
+        grep -vE '^#[0-9]+\s+(NEW|REDUCE|RELOAD)|NEW_FUNC|^"|dictionary'
 done

@@ -67,7 +67,7 @@ final class Installation: Sendable {
     /// What `make sanitize` says to the runtimes of the sanitizers, which are in the program too: where reports go, so that
     /// also those of a process that is killed are found. Empty otherwise.
     private static let sanitizer = ProcessInfo.processInfo.environment.filter {
-        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS", "SWIFT_BACKTRACE"].contains($0.key)
+        ["TSAN_OPTIONS", "ASAN_OPTIONS", "SWIFT_BACKTRACE"].contains($0.key)
     }
 
     /// Writes a file of the configuration folder.
