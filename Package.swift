@@ -52,6 +52,8 @@ let package = Package(
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // For the stand-in of the owner's database alone: nothing of it is linked into actpd.
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CLinux"),
         wall("Suggestion"),
         wall("Time", ["CLinux", "Suggestion"]),
@@ -84,10 +86,11 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         wall("Services", ["HTTP", "JSON", "Time"]),
+        wall("Supabase", ["HTTP", "JSON", "Records", "Time"]),
         wall(
             "ActpTesting",
             [
-                "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
+                "CPQ", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,6 +110,8 @@ let package = Package(
             resources: [.copy("Data")]),
         tests("HTTPTests", ["ActpTesting", "HTTP", "Time"]),
         tests("ServicesTests", ["ActpTesting", "HTTP", "JSON", "Services", "Time"]),
+        tests(
+            "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
         tests("TidyTests"),
         tests(
             "CommandTests",
@@ -115,7 +120,10 @@ let package = Package(
             exclude: ["Golden", "Data"]),
         tests(
             "ConformanceTests",
-            ["actpd", "ActpTesting", "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            [
+                "actpd", "ActpTesting", "Agents", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores",
+                "Time",
+            ],
             // `Process` is a link to the support of CommandTests: both start the program. The data are read where they lie.
             exclude: ["Data"]),
     ],
