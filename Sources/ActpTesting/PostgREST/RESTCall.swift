@@ -90,7 +90,7 @@ struct RESTCall {
         var query = try RESTQuery(queryText)
         try cap(&query.own)
         let source = "\"public\".\(RESTSQL.quote(table.name))"
-        return try answer(rows: query, connection, contentLocation: true) { sql, level in
+        return try answer(rows: query, connection) { sql, level in
             try sql.select(query.select, from: table, source: source, as: source, query, level: level)
         } schema: {
             schema
@@ -99,7 +99,7 @@ struct RESTCall {
 
     /// Runs a reading statement and answers with its rows, the range of them and their number when it was asked for.
     private func answer(
-        rows query: RESTQuery, _ connection: PostgresConnection, contentLocation: Bool,
+        rows query: RESTQuery, _ connection: PostgresConnection,
         _ select: (inout RESTSQL, RESTQuery.Level) throws -> String, schema: () -> RESTSchema
     ) throws -> PostgRESTStandIn.Response {
         let format = try format()
@@ -125,10 +125,13 @@ struct RESTCall {
         let offset = query.own.offset ?? 0
         let range = "\(count == 0 ? "*" : "\(offset)-\(offset + count - 1)")/\(total.map(String.init) ?? "*")"
         if let total, offset > total {
-            throw RESTError(
+            // The one error that the real server answers like rows.
+            let error = RESTError(
                 416, "PGRST103", "Requested range not satisfiable",
-                details: "An offset of \(offset) was requested, but there are only \(total) rows.",
-                headers: [("Content-Range", range)])
+                details: "An offset of \(offset) was requested, but there are only \(total) rows.")
+            return response(
+                416, [("Content-Range", range), ("Content-Type", format.contentType)] + preferences.applied(),
+                error.body)
         }
         try format.check(count)
         let isPartial = total.map { count < $0 } ?? false
@@ -188,7 +191,7 @@ struct RESTCall {
             return response(
                 200, [("Content-Range", "0-0/*"), ("Content-Type", "application/json; charset=utf-8")], value ?? "null")
         }
-        return try answer(rows: query, connection, contentLocation: false) { sql, level in
+        return try answer(rows: query, connection) { sql, level in
             let source = "\(invocation(&sql)) AS \"\(name)\""
             return try sql.select(query.select, from: table, source: source, as: "\"\(name)\"", query, level: level)
         } schema: {
