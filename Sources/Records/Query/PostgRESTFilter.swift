@@ -90,8 +90,9 @@ extension Condition {
         case .compare(_, _, .null): return .never
         case .compare, .isNull, .isNotNull: return self
         case .isOneOf(let column, let values):
-            var seen: Set<Cell> = []
-            let kept = values.filter { $0 != .null && seen.insert($0).inserted }
+            // By their bytes: to Swift an accent of its own and a letter that has one are the same, to PostgreSQL not.
+            var seen: Set<[UInt8]> = []
+            let kept = values.filter { $0 != .null && seen.insert(Array(PostgRESTFilter.text($0).utf8)).inserted }
             return kept.isEmpty ? .never : .isOneOf(column: column, kept)
         case .all(let conditions):
             let parts = conditions.map(\.simplified).flatMap { part in

@@ -9,7 +9,7 @@ public enum PostgreSQLSchema {
     /// Everything, in an order in which it loads into an empty database.
     public static func sql(for tables: [TableDefinition] = Schema.tables) -> String {
         """
-        -- The tables of actpd, written by `actpd schema sql` from its own definitions. Do not edit: a change is a new file.
+        -- The tables of actpd, written by `actpd schema sql` from its own definitions. Do not edit.
         -- Loads into an empty PostgreSQL 15 and may be run again; what is there already stays as it is.
 
 
@@ -19,7 +19,7 @@ public enum PostgreSQLSchema {
     private static func sql(for table: TableDefinition) -> String {
         var text = creation(of: table)
         guard !isShared(table) else { return text }
-        for column in table.columns where column.name != "id" {
+        for column in table.columns {
             text += "ALTER TABLE \(name(table)) ADD COLUMN IF NOT EXISTS \(definition(of: column, isAdded: true));\n"
         }
         for key in [table.key] + table.unique where key != ["id"] { text += uniqueKey(key, of: table) }
