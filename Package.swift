@@ -67,6 +67,8 @@ let package = Package(
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // For the stand-in of the owner's database alone: nothing of it is linked into actpd.
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CLinux"),
         wall("Suggestion"),
         wall("Time", ["CLinux", "Suggestion"]),
@@ -99,10 +101,11 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         wall("Services", ["HTTP", "JSON", "Time"]),
+        wall("Supabase", ["HTTP", "JSON", "Records", "Time"]),
         wall(
             "ActpTesting",
             [
-                "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
+                "CPQ", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -122,6 +125,8 @@ let package = Package(
             resources: [.copy("Data")]),
         tests("HTTPTests", ["ActpTesting", "HTTP", "Time"]),
         tests("ServicesTests", ["ActpTesting", "HTTP", "JSON", "Services", "Time"]),
+        tests(
+            "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
         tests("TidyTests"),
         tests(
             "CommandTests",

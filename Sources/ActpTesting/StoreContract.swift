@@ -29,7 +29,7 @@ public enum StoreContract {
         throw Violation(description: "an error \(code) was expected, none came")
     }
 
-    public static let cases: [Case] = reading + writing + conflicts
+    public static let cases: [Case] = reading + writing + conflicts + awkward + many
 
     private static func contact(_ number: Int, platform: String = "twitter") -> Draft<Contacts> {
         Draft {

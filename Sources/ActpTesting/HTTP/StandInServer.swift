@@ -27,6 +27,8 @@ public final class StandInServer: Sendable {
     }
 
     public typealias Handler = @Sendable (Request) -> Answer
+    /// Answers when it can, from any thread: for servers that have to wait for something else. Once for each request.
+    public typealias LaterHandler = @Sendable (Request, @escaping @Sendable (Answer) -> Void) -> Void
 
     /// What the server saw so far.
     public struct Record: Sendable {
@@ -45,16 +47,24 @@ public final class StandInServer: Sendable {
         var waiters: [(until: @Sendable (Record) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let handler: Handler
+    private let handler: LaterHandler
     private let state = Mutex(State())
     private let listener = Mutex<(any Channel)?>(nil)
 
-    private init(_ handler: @escaping Handler) { self.handler = handler }
+    private init(_ handler: @escaping LaterHandler) { self.handler = handler }
 
     /// Serves for as long as `body` runs, then closes every connection.
     /// - Parameter unixSocket: where to listen instead of TCP; the file must not exist and is removed afterwards.
     public static func serve<Result: Sendable>(
         unixSocket: String? = nil, _ handler: @escaping Handler,
+        while body: (StandInServer) async throws -> Result
+    ) async throws -> Result {
+        try await serve(unixSocket: unixSocket, later: { request, answer in answer(handler(request)) }, while: body)
+    }
+
+    /// The same with a handler that need not answer at once.
+    public static func serve<Result: Sendable>(
+        unixSocket: String? = nil, later handler: @escaping LaterHandler,
         while body: (StandInServer) async throws -> Result
     ) async throws -> Result {
         let server = StandInServer(handler)
@@ -148,9 +158,9 @@ public final class StandInServer: Sendable {
         }
     }
 
-    fileprivate func answer(to request: Request) -> Answer {
+    fileprivate func answer(to request: Request, _ answer: @escaping @Sendable (Answer) -> Void) {
         note { $0.record.requests.append(request) }
-        return handler(request)
+        handler(request, answer)
     }
 }
 
@@ -182,7 +192,13 @@ private final class Connection: ChannelInboundHandler {
             let request = StandInServer.Request(
                 method: head.method.rawValue, target: head.uri,
                 headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body, connection: number)
-            follow(server.answer(to: request).steps[...], context.channel)
+            let channel = context.channel
+            let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+            server.answer(to: request) { answer in
+                // At once where the answer is there already, so that it keeps its place.
+                if channel.eventLoop.inEventLoop { return this.value.follow(answer.steps[...], channel) }
+                channel.eventLoop.execute { this.value.follow(answer.steps[...], channel) }
+            }
         }
     }
 

@@ -7,6 +7,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case busy
         /// No room on the disk.
         case full
+        /// The key, or the role behind it, may not do this.
+        case denied = "not allowed"
         /// The store may not be written.
         case readOnly = "read-only"
         /// A unique key is taken already.
@@ -15,7 +17,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case missingReference = "missing reference"
         /// A column that needs a value got none.
         case missingValue = "missing value"
-        /// A rule of the database refuses the value.
+        /// A rule of the database refuses the value: a CHECK, an enumeration, the range or the form of a column's type.
         case refused
         /// The table or a column is not there.
         case unknownColumn = "unknown column"

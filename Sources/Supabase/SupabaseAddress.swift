@@ -1,0 +1,39 @@
+public import HTTP
+
+/// Where the owner's database is and with which key it is asked.
+public struct SupabaseAddress: Sendable {
+    /// Whom errors name.
+    static let service = "Supabase"
+
+    /// The address of PostgREST itself: tables are appended to it.
+    let base: HTTPURL
+    let key: Secret
+
+    /// The address of a project, as in `https://abc.supabase.co`; the path of its interface is added.
+    ///
+    /// - Throws: ``HTTPError`` with `badURL`.
+    public init(project: String, key: Secret) throws(HTTPError) {
+        let url = try HTTPURL(project, of: SupabaseAddress.service)
+        // Some copy the address of the interface instead of the project's.
+        base = url.description.hasSuffix("/rest/v1") ? url : url.appending("rest", "v1")
+        self.key = key
+    }
+
+    /// The address of a PostgREST without a gateway before it.
+    ///
+    /// - Throws: ``HTTPError`` with `badURL`.
+    public init(postgrest: String, key: Secret) throws(HTTPError) {
+        base = try HTTPURL(postgrest, of: SupabaseAddress.service)
+        self.key = key
+    }
+
+    /// The key as the service wants it: every key as `apikey`, and one that is a JSON Web Token (the older `service_role`)
+    /// as a bearer too. A newer one (`sb_secret_…`) as a bearer would be refused: it has no three parts.
+    var credentials: HTTPHeaders {
+        var headers: HTTPHeaders = ["apikey": .secret(key)]
+        if isToken { headers.add("Authorization", .secret(key, prefix: "Bearer ")) }
+        return headers
+    }
+
+    var isToken: Bool { key.revealed.split(separator: ".", omittingEmptySubsequences: false).count == 3 }
+}
