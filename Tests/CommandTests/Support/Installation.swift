@@ -180,7 +180,7 @@ extension Installation {
     /// Prepares work that keeps one processor busy for seconds, and says how it is asked for: videos whose titles are
     /// compared with far too many keywords.
     /// - Parameter count: about thirty of them take a second.
-    func prepareLongWork(videos count: Int = 80) async throws -> [String] {
+    func prepareLongWork(videos count: Int = 2_000) async throws -> [String] {
         let keywords = (0..<2_500).map { "\"a k\($0)\"" }.joined(separator: ",")
         let settings = try write(
             #"{"youtube": {"niches": [{"name": "ai_automation", "keywords": [\#(keywords)]}]}}"#, to: "slow.json")
