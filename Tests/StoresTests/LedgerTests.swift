@@ -37,7 +37,7 @@ import Time
         #expect(try first.runs(RunFilter(limit: 9)).count == 1)
     }
 
-    @Test("of two processes that claim a thousand slots each slot has one row")
+    @Test("of two processes that claim the same slots each slot has one row")
     func race() async throws {
         let directory = try TemporaryDirectory()
         let ledgers = [
@@ -48,7 +48,7 @@ import Time
         let wins = try await withThrowingTaskGroup(of: Int.self) { group in
             for ledger in ledgers {
                 group.addTask {
-                    try (0..<1_000).count { index in
+                    try (0..<200).count { index in
                         let planned = start + .seconds(index)
                         let request = RunRequest(
                             trigger: .schedule, schedule: "job", planned: planned, due: planned, domain: "test",
@@ -59,8 +59,8 @@ import Time
             }
             return try await group.reduce(0, +)
         }
-        #expect(wins == 1_000)
-        #expect(try ledgers[0].runs(RunFilter(limit: 5_000)).count == 1_000)
+        #expect(wins == 200)
+        #expect(try ledgers[0].runs(RunFilter(limit: 5_000)).count == 200)
     }
 
     @Test("the same work in another process overlaps, until that process is gone")

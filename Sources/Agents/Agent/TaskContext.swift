@@ -10,19 +10,26 @@ public struct TaskContext: Sendable {
     public let store: Store
     public let arguments: Arguments
     public let settings: Settings
+    /// The services outside, as far as they are configured.
+    public let services: TaskServices
+    /// What the domain remembers beside the tables. Refuses changes in a dry run, as the store does.
+    public let memory: any DomainMemory
     /// True when the task must show what it would do and write nothing.
     public let isDryRun: Bool
     /// Tells a waiting person how far a long task is, as `done` of `total` (when known).
     public let progress: @Sendable (_ what: String, _ done: Int, _ total: Int?) -> Void
 
     public init(
-        now: Instant, store: Store, arguments: Arguments, settings: Settings = Settings(), isDryRun: Bool = false,
+        now: Instant, store: Store, arguments: Arguments, settings: Settings = Settings(),
+        services: TaskServices = TaskServices(), memory: any DomainMemory, isDryRun: Bool = false,
         progress: @escaping @Sendable (String, Int, Int?) -> Void = { _, _, _ in }
     ) {
         self.now = now
         self.store = store
         self.arguments = arguments
         self.settings = settings
+        self.services = services
+        self.memory = isDryRun ? UnchangingMemory(memory) : memory
         self.isDryRun = isDryRun
         self.progress = progress
     }

@@ -72,7 +72,8 @@ public struct Execution: Sendable {
                 }
                 return Completion(
                     id: request.id, outcome: end.outcome, reason: end.reason, result: end.result, startedAt: startedAt,
-                    finishedAt: time.now(), duration: time.uptime() - beganAt, attempts: number, alerts: end.alerts)
+                    finishedAt: time.now(), duration: time.uptime() - beganAt, attempts: number, alerts: end.alerts,
+                    isServiceAway: end.isServiceAway)
             }
         } onCancel: {
             stop.turnOn("the process was asked to stop")
@@ -86,6 +87,7 @@ public struct Execution: Sendable {
         let result: JSON
         var alerts: [String] = []
         var isSafeToRepeat = false
+        var isServiceAway = false
     }
 
     private func wait(after end: End, of request: RunRequest, _ number: Int) -> Duration? {
@@ -140,13 +142,17 @@ public struct Execution: Sendable {
         case (.cancelled(let reason), .abandoned):
             return bad(request.isOnce ? .unknown : .cancelled, "\(reason); \(stubborn)")
         case (nil, .abandoned): return bad(.cancelled, stubborn)
-        case (nil, .failed(.failed(let message, let isSafeToRepeat))):
-            return bad(.error, message, isSafeToRepeat: isSafeToRepeat)
+        case (nil, .failed(.failed(let message, let isSafeToRepeat, let isServiceAway))):
+            return bad(.error, message, isSafeToRepeat: isSafeToRepeat, isServiceAway: isServiceAway)
         }
     }
 
-    private func bad(_ outcome: Outcome, _ reason: String, isSafeToRepeat: Bool = false) -> End {
-        End(outcome: outcome, reason: reason, result: ["error": .string(reason)], isSafeToRepeat: isSafeToRepeat)
+    private func bad(
+        _ outcome: Outcome, _ reason: String, isSafeToRepeat: Bool = false, isServiceAway: Bool = false
+    ) -> End {
+        End(
+            outcome: outcome, reason: reason, result: ["error": .string(reason)], isSafeToRepeat: isSafeToRepeat,
+            isServiceAway: isServiceAway)
     }
 }
 

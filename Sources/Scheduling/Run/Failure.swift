@@ -1,8 +1,9 @@
 /// What an error that a task threw means for the engine.
 public enum Failure: Hashable, Sendable {
     /// The work was not done. Another attempt may follow only when repeating cannot do harm: a service that was away,
-    /// that asked for patience, or that the request never reached.
-    case failed(String, isSafeToRepeat: Bool)
+    /// that asked for patience, or that the request never reached. `isServiceAway`: the work cannot be done because
+    /// something outside of it is not there for now.
+    case failed(String, isSafeToRepeat: Bool, isServiceAway: Bool = false)
     /// Whether an irreversible step was done is not known.
     case unknown(String)
     /// The task declines for now, and why: quiet hours, an exhausted budget, stale input.

@@ -110,10 +110,12 @@ public struct Completion: Hashable, Sendable {
     public let attempts: Int
     /// What the work itself has to tell the owner, as Telegram's HTML.
     public let alerts: [String]
+    /// It failed because something outside is not there for now; not kept in the ledger.
+    public let isServiceAway: Bool
 
     public init(
         id: RowID, outcome: Outcome, reason: String?, result: JSON, startedAt: Instant, finishedAt: Instant,
-        duration: Duration, attempts: Int = 1, alerts: [String] = []
+        duration: Duration, attempts: Int = 1, alerts: [String] = [], isServiceAway: Bool = false
     ) {
         self.id = id
         self.outcome = outcome
@@ -124,6 +126,7 @@ public struct Completion: Hashable, Sendable {
         self.duration = duration
         self.attempts = attempts
         self.alerts = alerts
+        self.isServiceAway = isServiceAway
     }
 }
 

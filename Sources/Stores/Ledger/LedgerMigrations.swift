@@ -8,6 +8,7 @@ enum LedgerMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 ledger") { db in try db.execute(sql: version1) }
         migrator.registerMigration("2 policies") { db in try db.execute(sql: version2) }
+        migrator.registerMigration("3 memory") { db in try db.execute(sql: version3) }
         return migrator
     }
 
@@ -126,5 +127,18 @@ enum LedgerMigrations {
             accepted INTEGER,
             answer TEXT
         ) STRICT;
+        """
+
+    private static let version3 = """
+        -- What the domains remember beside the tables.
+        CREATE TABLE memory (
+            domain TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (domain, topic, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX memory_time ON memory (domain, topic, at);
         """
 }

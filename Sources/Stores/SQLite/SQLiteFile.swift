@@ -9,7 +9,7 @@ enum SQLiteFile {
         path: String, migrator: DatabaseMigrator, patience: Double
     ) throws(StoreError) -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = waiting(atMost: patience)
         configuration.journalMode = .wal
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -27,6 +27,21 @@ enum SQLiteFile {
             throw error
         } catch {
             throw StoreError(error, table: nil, file: path)
+        }
+    }
+}
+
+extension SQLiteFile {
+    private static let pauseMicroseconds: UInt32 = 500
+
+    /// SQLite's own waiting looks again ever more seldom, at last ten times a second, and so may never find the lock free
+    /// beside a process that writes without a break: two writers of a thousand claims each needed more than five seconds.
+    private static func waiting(atMost seconds: Double) -> Database.BusyMode {
+        let looks = Int(seconds * 1_000_000) / Int(pauseMicroseconds)
+        return .callback { count in
+            guard count < looks else { return false }
+            usleep(pauseMicroseconds)
+            return true
         }
     }
 }

@@ -75,7 +75,8 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.temporary.exit("\(domain) \(task) skipped: \(completion.reason ?? "")")
         }
         guard completion.outcome == .ok else {
-            throw ExitStatus.taskFailed.exit(
+            let status: ExitStatus = completion.isServiceAway ? .unavailable : .taskFailed
+            throw status.exit(
                 "\(domain) \(task) ended in \(completion.outcome.rawValue): \(completion.reason ?? "")")
         }
     }

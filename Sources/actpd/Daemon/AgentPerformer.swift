@@ -10,6 +10,10 @@ struct AgentPerformer: TaskPerformer {
     let settings: Settings
     let store: Store
     let ledger: any Ledger
+    /// What the tasks of a domain may ask outside.
+    let services: @Sendable (Domain) -> TaskServices
+    /// What a domain remembers.
+    let memory: @Sendable (Domain) -> any DomainMemory
     let time: any TimeSource
     let workers: WorkerPool
     /// Told how far a long task is.
@@ -23,9 +27,12 @@ struct AgentPerformer: TaskPerformer {
         let (agent, task) = try AgentCatalog.find(domain: request.domain, task: request.task)
         let context = TaskContext(
             now: startedAt,
-            store: store.scoped(to: request.domain, reads: agent.reads, writes: agent.writes),
+            // What a dry run must not write, it cannot.
+            store: store.scoped(
+                to: request.domain, reads: agent.reads.union(agent.writes), writes: request.isDryRun ? [] : agent.writes
+            ),
             arguments: try Arguments(request.params, for: task.parameters), settings: settings,
-            isDryRun: request.isDryRun,
+            services: services(agent.domain), memory: memory(agent.domain), isDryRun: request.isDryRun,
             progress: progress)
         let result = try await task.run(context)
         return Performance(result: result.json, alerts: result.alerts.map(\.html))
@@ -34,7 +41,11 @@ struct AgentPerformer: TaskPerformer {
     func failure(of error: any Error) -> Failure {
         switch error {
         case let error as TaskRefusal: .declined(error.reason)
-        case let error as StoreError: .failed("\(error)", isSafeToRepeat: error.isRetryable)
+        case let error as OutcomeUnknown: .unknown(error.message)
+        case let error as ServiceError:
+            .failed("\(error)", isSafeToRepeat: error.isAway && error.isSafeToRepeat, isServiceAway: error.isAway)
+        case let error as StoreError:
+            .failed("\(error)", isSafeToRepeat: error.isRetryable, isServiceAway: error.code == .unavailable)
         default: .failed("\(error)", isSafeToRepeat: false)
         }
     }

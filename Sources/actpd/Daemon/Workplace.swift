@@ -1,3 +1,4 @@
+import Agents
 import Configuration
 import Dispatch
 import Glibc
@@ -50,7 +51,9 @@ struct Workplace: Sendable {
     }
 
     var performer: AgentPerformer {
-        AgentPerformer(settings: settings.tunables.agents, store: store, ledger: ledger, time: time, workers: workers)
+        AgentPerformer(
+            settings: settings.tunables.agents, store: store, ledger: ledger, services: services(of:),
+            memory: { [ledger] domain in ledger.memory(of: domain.rawValue) }, time: time, workers: workers)
     }
 
     /// Delivers what a command's run has put into the outbox, beside the run's own work. What fails here is delivered at

@@ -13,6 +13,8 @@ struct Bench {
     let store: Store
     var now = Bench.noon
     var settings = Settings()
+    var services = TaskServices()
+    let memory = ScratchMemory()
 
     init() throws { store = Store(try SQLiteStore(inMemoryAt: ManualTime(Bench.noon))) }
 
@@ -22,10 +24,13 @@ struct Bench {
         _ agent: Agent, _ name: String, _ params: [String: JSON] = [:], isDryRun: Bool = false
     ) async throws -> TaskResult {
         guard let task = agent.task(named: name) else { throw TaskError("no task \(name)") }
-        let scoped = store.scoped(to: agent.domain.rawValue, reads: agent.reads, writes: agent.writes)
+        let scoped = store.scoped(
+            to: agent.domain.rawValue, reads: agent.reads.union(agent.writes), writes: isDryRun ? [] : agent.writes)
         let arguments = try Arguments(params, for: task.parameters)
         return try await task.run(
-            TaskContext(now: now, store: scoped, arguments: arguments, settings: settings, isDryRun: isDryRun))
+            TaskContext(
+                now: now, store: scoped, arguments: arguments, settings: settings, services: services, memory: memory,
+                isDryRun: isDryRun))
     }
 
     func all<T: Table>(_ table: T.Type = T.self) async throws -> [Row<T>] {
