@@ -74,9 +74,10 @@ let package = Package(
         wall("Time", ["CLinux", "Suggestion"]),
         wall("Cron", ["Suggestion", "Time"]),
         wall("JSON"),
+        wall("Statistics", ["Time"]),
         wall("Records", ["JSON", "Time"]),
         wall("Configuration", ["JSON", "Suggestion", "Time"]),
-        wall("Agents", ["Configuration", "JSON", "Records", "Suggestion", "Time"]),
+        wall("Agents", ["Configuration", "JSON", "Records", "Statistics", "Suggestion", "Time"]),
         wall(
             "Scheduling",
             [
@@ -119,7 +120,9 @@ let package = Package(
             "SchedulingTests",
             ["ActpTesting", "Configuration", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time"]),
         tests("StoresTests", ["ActpTesting", "JSON", "Records", "Scheduling", "Stores", "Time"]),
-        tests("AgentsTests", ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Stores", "Time"]),
+        tests(
+            "AgentsTests",
+            ["ActpTesting", "Agents", "Configuration", "JSON", "Records", "Statistics", "Stores", "Time"]),
         tests(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
             resources: [.copy("Data")]),
@@ -127,6 +130,7 @@ let package = Package(
         tests("ServicesTests", ["ActpTesting", "HTTP", "JSON", "Services", "Time"]),
         tests(
             "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
+        tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),
         tests("TidyTests"),
         tests(
             "CommandTests",

@@ -1,5 +1,6 @@
 import JSON
 import Records
+import Statistics
 import Time
 
 /// The three sources of engagement as the rules see them (TR-07, TR-18).

@@ -1,4 +1,5 @@
 import Glibc
+import Statistics
 
 /// A scraped post or a video, as far as trends are concerned.
 struct ObservedPost: Sendable {

@@ -1,4 +1,5 @@
 import Records
+import Statistics
 
 /// What the keyword heuristic says about one title.
 struct VideoTags: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import Statistics
 import Testing
 
 @testable import Agents
