@@ -22,22 +22,21 @@ public struct NicheTest: Hashable, Sendable {
 /// What the finished tests of one niche say together about one contrast of hooks: the only place where evidence about hooks
 /// adds up (decisions a5). To be looked at after each test; no test is left out for its result.
 public struct NicheEvidence: Hashable, Sendable {
+    /// In the order of their completion.
+    public let tests: [NicheTest]
     /// Tests with a difference.
     public let decided: Int
     /// Of these, those whose rate favoured the hook.
     public let wins: Int
     /// The sign e-process: whether there is an effect. Exact, at any time.
     public let signs: SignTest
-    /// The win rate, at any time with the confidence 1 − α.
-    public let winRateInterval: Interval
-    /// How large the effect is, from 10 tests on; asymptotic.
+    /// How large the effect is, from 10 tests on; asymptotic. To be read at the level ``alpha``.
     public let meanLogRatio: AnytimeEstimate?
-    public let meanInterval: Interval?
-    /// A report, not a decision: not valid when looked at after each test. `nil` without tests.
-    public let randomEffects: RandomEffects?
-    /// What there is to do about it.
-    public let advice: Advice
+    public let alpha: Double
+    private let tau: Double
+    private let practicalMargin: Double
 
+    /// What there is to do about a contrast.
     public enum Advice: Hashable, Sendable {
         /// The effect is known well enough to be used, or it is too early to say.
         case carryOn
@@ -47,16 +46,10 @@ public struct NicheEvidence: Hashable, Sendable {
         case needs(tests: Int)
     }
 
-    /// wins/decided; ½ without decided tests.
-    public var winRate: Double { decided > 0 ? Double(wins) / Double(decided) : 0.5 }
-
-    /// Whether the niche may be spoken of: E ≥ 1/α, on signs of rates, never on the rule's winner.
-    public var isSignificant: Bool { signs.eValue >= significance }
-
-    private let significance: Double
-
     private static let testsMin = 10
     private static let testsOfVerdict = 60
+    /// N* of the mean: the number of tests at which its interval is tightest.
+    private static let expectedTests = 30.0
     /// Winsorisation of a single δ.
     private static let extremeLogRatio = 3.0
 
@@ -68,32 +61,48 @@ public struct NicheEvidence: Hashable, Sendable {
         _ tests: [NicheTest], tau: Double = AccountSpread.unknown.tau, concentration: Double = 1,
         settings: EvidenceSettings = EvidenceSettings()
     ) {
+        self.tests = tests
         decided = tests.count { $0.logRatio != 0 }
         wins = tests.count { $0.logRatio > 0 }
         signs = SignTest(wins: wins, trials: decided, concentration: concentration)
-        winRateInterval = WinRate.interval(wins: wins, trials: decided, alpha: settings.alpha)
-        significance = 1 / settings.alpha
-        randomEffects = tests.isEmpty ? nil : RandomEffects(tests)
+        alpha = settings.alpha
+        practicalMargin = settings.practicalMargin
+        self.tau = tau
         guard tests.count >= NicheEvidence.testsMin else {
-            (meanLogRatio, meanInterval, advice) = (nil, nil, .carryOn)
+            meanLogRatio = nil
             return
         }
         let effects = tests.map {
             $0.logRatio.clipped(to: -NicheEvidence.extremeLogRatio...NicheEvidence.extremeLogRatio)
         }
         let count = Double(effects.count)
-        let mean = AnytimeEstimate(
-            value: effects.mean, variance: effects.sampleVariance / count, units: count, expectedUnits: 30)
-        let interval = mean.interval(alpha: settings.alpha)
-        (meanLogRatio, meanInterval) = (mean, interval)
-        if tests.count < NicheEvidence.testsOfVerdict || interval.excludesZero {
-            advice = .carryOn
-        } else if interval.isWithin(settings.practicalMargin) {
-            advice = .stop
-        } else {
-            let needed = NicheEvidence.testsNeeded(tau: tau, logRatio: log1p(Evidence.shownDifference))
-            advice = .needs(tests: needed)
+        meanLogRatio = AnytimeEstimate(
+            value: effects.mean, variance: effects.sampleVariance / count, units: count,
+            expectedUnits: NicheEvidence.expectedTests)
+    }
+
+    /// wins/decided; ½ without decided tests.
+    public var winRate: Double { decided > 0 ? Double(wins) / Double(decided) : 0.5 }
+
+    /// Whether the niche may be spoken of: E ≥ 1/α, on signs of rates, never on the rule's winner.
+    public var isSignificant: Bool { signs.eValue >= 1 / alpha }
+
+    /// The win rate, at any time with the confidence 1 − α.
+    public var winRateInterval: Interval { WinRate.interval(wins: wins, trials: decided, alpha: alpha) }
+
+    /// Of ``meanLogRatio``, at any time.
+    public var meanInterval: Interval? { meanLogRatio?.interval(alpha: alpha) }
+
+    /// A report, not a decision: not valid when looked at after each test. `nil` without tests.
+    public var randomEffects: RandomEffects? { tests.isEmpty ? nil : RandomEffects(tests) }
+
+    /// Decisions b, futility.
+    public var advice: Advice {
+        guard tests.count >= NicheEvidence.testsOfVerdict, let interval = meanInterval, !interval.excludesZero else {
+            return .carryOn
         }
+        if interval.isWithin(practicalMargin) { return .stop }
+        return .needs(tests: NicheEvidence.testsNeeded(tau: tau, logRatio: log1p(Evidence.shownDifference)))
     }
 
     /// τ for ``AccountSpread`` by the pairs themselves, from 10 tests on: a pair spreads by √2·τ.

@@ -55,8 +55,13 @@ public struct RewardLog: Hashable, Sendable {
     /// S_h and F_h: rewards and the others by hour, each weighing γ^(age in days).
     func discounted(_ smoothing: Smoothing, today: Int) -> (won: [Double], lost: [Double]) {
         var sums = (won: [Double](repeating: 0, count: 24), lost: [Double](repeating: 0, count: 24))
+        // Several posts a day share one power.
+        var (day, weight) = (today, 1.0)
         for reward in rewards where (0..<24).contains(reward.hour) {
-            let weight = pow(smoothing.discountPerDay, Double(max(0, today - reward.day)))
+            if reward.day != day {
+                day = reward.day
+                weight = pow(smoothing.discountPerDay, Double(max(0, today - day)))
+            }
             if reward.isReward { sums.won[reward.hour] += weight } else { sums.lost[reward.hour] += weight }
         }
         return sums
