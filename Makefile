@@ -8,7 +8,7 @@ UNITDIR ?= /lib/systemd/system
 RELEASE := .build/release/actpd
 
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libsystemd-dev pkg-config tzdata
-TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime postgresql libpq-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime postgresql libpq-dev systemd-container procps iproute2
 
 define install-packages
 @missing=""; for package in $(1); do \

@@ -132,6 +132,10 @@ let package = Package(
             "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),
         tests("TidyTests"),
+        // `Process` is a link to the support of CommandTests; the script boots a container.
+        tests(
+            "ContainerTests", ["actpd", "ActpTesting", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            exclude: ["Support/container.py"]),
         tests(
             "CommandTests",
             ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],

@@ -78,6 +78,19 @@ public struct Alert: Hashable, Sendable {
                 """)
     }
 
+    /// The service manager has given the daemon up.
+    ///
+    /// - Parameters:
+    ///   - result: why, in systemd's word: `watchdog`, `exit-code`, `start-limit-hit`.
+    ///   - status: the exit status or signal by name or number.
+    public static func serviceFailed(result: String, status: String) -> Alert {
+        Alert(
+            html: """
+                💀 actpd is down and stays down: \(escape(result.prefix(60))) (\(escape(status.prefix(60))))
+                No schedule runs. On the server: systemctl status actpd, journalctl -u actpd -n 50
+                """)
+    }
+
     /// The ledger was damaged and a new one begun.
     public static func ledgerSetAside(_ path: String) -> Alert {
         Alert(

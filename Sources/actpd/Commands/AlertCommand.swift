@@ -1,13 +1,16 @@
 import Agents
 import ArgumentParser
 import Configuration
+import HTTP
 import JSON
+import Scheduling
 import Services
 import Stores
+import Time
 
 struct AlertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alert", abstract: "Looks after the way to the owner.", subcommands: [Test.self])
+        commandName: "alert", abstract: "Looks after the way to the owner.", subcommands: [Test.self, Failed.self])
 
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -51,6 +54,35 @@ struct AlertCommand: ParsableCommand {
             } catch let error as TelegramError {
                 throw (error.isTemporary || error.code == .outcomeUnknown ? ExitStatus.unavailable : .configuration)
                     .exit("\(error)")
+            }
+        }
+    }
+
+    /// What `actpd-failure.service` runs. Goes without the ledger, which may be why the daemon is down.
+    struct Failed: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "failed",
+            abstract: "Tells the owner that the service has given up; for OnFailure= of the unit.")
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() throws {
+            try reporting {
+                let variables = Environment.variables
+                let settings = try LoadedSettings(options, environment: variables)
+                let alert = Alert.serviceFailed(
+                    result: variables["MONITOR_SERVICE_RESULT"] ?? "unknown",
+                    status: variables["MONITOR_EXIT_STATUS"] ?? "unknown")
+                let client = HTTPClient(time: SystemTime(), options: .init(userAgent: "actpd/\(Actpd.version)"))
+                guard let bot = settings.telegram(client) else {
+                    throw ExitStatus.configuration.exit("nobody is told: Telegram's two settings are not both there")
+                }
+                let workers = WorkerPool(limit: 1)
+                do {
+                    try workers.wait { _ = try await bot.send(html: alert.html) }
+                } catch let error as TelegramError {
+                    throw ExitStatus.unavailable.exit("\(error)")
+                }
             }
         }
     }

@@ -71,12 +71,7 @@ struct Workplace: Sendable {
     }
 
     /// `nil` unless both of Telegram's settings are there.
-    var telegram: TelegramBot? {
-        guard let token = settings.secret(.telegramBotToken), let chat = settings[.telegramChatID],
-            let address = try? HTTPURL(settings[.telegramAPIURL] ?? "https://api.telegram.org", of: "Telegram")
-        else { return nil }
-        return TelegramBot(token: token, chat: chat, baseURL: address, client: http)
-    }
+    var telegram: TelegramBot? { settings.telegram(http) }
 
     var courier: Courier { Courier(ledger: ledger, store: store) }
 
@@ -94,9 +89,16 @@ struct Workplace: Sendable {
 
     /// Waits on the calling thread for asynchronous work, which runs on the workers.
     func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
+        try workers.wait(work)
+    }
+}
+
+extension WorkerPool {
+    /// Waits on the calling thread for asynchronous work.
+    func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
         let done = DispatchSemaphore(value: 0)
         let box = OutcomeBox<Result>()
-        Task(executorPreference: workers) {
+        Task(executorPreference: self) {
             do {
                 box.put(.success(try await work()))
             } catch {
@@ -107,6 +109,16 @@ struct Workplace: Sendable {
         done.wait()
         guard let result = box.take() else { preconditionFailure("the work ended without an outcome") }
         return try result.get()
+    }
+}
+
+extension LoadedSettings {
+    /// `nil` unless both of Telegram's settings are there.
+    func telegram(_ client: HTTPClient) -> TelegramBot? {
+        guard let token = secret(.telegramBotToken), let chat = self[.telegramChatID],
+            let address = try? HTTPURL(self[.telegramAPIURL] ?? "https://api.telegram.org", of: "Telegram")
+        else { return nil }
+        return TelegramBot(token: token, chat: chat, baseURL: address, client: client)
     }
 }
 
