@@ -54,7 +54,7 @@ let package = Package(
             name: "actpd",
             dependencies: [
                 "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Services", "Stores",
-                "Systemd", "Time", "Transfer",
+                "Supabase", "Systemd", "Time", "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),

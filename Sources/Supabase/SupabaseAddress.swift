@@ -9,13 +9,8 @@ public struct SupabaseAddress: Sendable {
     let base: HTTPURL
     let key: Secret
 
-    /// The address of a project, as in `https://abc.supabase.co`; the path of its interface is added.
-    ///
-    /// - Throws: ``HTTPError`` with `badURL`.
-    public init(project: String, key: Secret) throws(HTTPError) {
-        let url = try HTTPURL(project, of: SupabaseAddress.service)
-        // Some copy the address of the interface instead of the project's.
-        base = url.description.hasSuffix("/rest/v1") ? url : url.appending("rest", "v1")
+    init(base: HTTPURL, key: Secret) {
+        self.base = base
         self.key = key
     }
 

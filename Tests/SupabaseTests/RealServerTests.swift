@@ -21,7 +21,8 @@ struct RealServerTests {
         let key = Secret(RealServerTests.key)
         let address =
             url.contains(".supabase.")
-            ? try SupabaseAddress(project: url, key: key) : try SupabaseAddress(postgrest: url, key: key)
+            ? try SupabaseAddress(url: url, key: key, at: SystemTime().now())
+            : try SupabaseAddress(postgrest: url, key: key)
         let client = HTTPClient(time: SystemTime(), options: .init(userAgent: "actpd/test"))
         let store = Store(PostgRESTStore(address, client: client))
         // No case writes either of these: where they are, people live.

@@ -48,11 +48,14 @@ public final class PostgRESTStandIn: Sendable {
     }
 
     /// Serves over HTTP for as long as `body` runs.
+    /// - Parameter gate: asked before each request; what it returns is the answer instead of the database's.
     public func serve<Result: Sendable>(
+        gate: @escaping @Sendable (StandInServer.Request) -> Answer? = { _ in nil },
         while body: (StandInServer) async throws -> Result
     ) async throws -> Result {
         try await StandInServer.serve(
             later: { request, answer in
+                if let other = gate(request) { return answer(other) }
                 PostgRESTStandIn.threads.submit { _ in
                     let response = self.respond(
                         to: request.method, request.target, headers: request.headers, body: request.text)

@@ -23,38 +23,19 @@ struct CheckCommand: ParsableCommand {
         var findings: [Finding] = []
         do {
             let settings = try LoadedSettings(options, environment: Environment.variables)
-            findings += [settings.finding] + Finding.schedules(settings) + Finding.state(settings, options)
+            findings += [settings.finding] + Finding.schedules(settings)
+            let (workplace, state) = Finding.state(settings)
+            findings += state
+            if let workplace { findings += Finding.store(workplace, offline: offline) }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }
         }
-        let failed = findings.contains { $0.grade == .bad }
         Terminal.out(json ? JSON.array(findings.map(\.json)).text : findings.map(\.text).joined(separator: "\n"))
-        if failed { throw ExitCode(ExitStatus.configuration.rawValue) }
+        if let status = Finding.exitStatus(of: findings) { throw ExitCode(status.rawValue) }
     }
 }
 
-/// One line of the check: what was looked at, what was found, what to do.
-private struct Finding {
-    enum Grade: String {
-        case good = "ok"
-        case notable = "note"
-        case bad = "bad"
-    }
-
-    let grade: Grade
-    let subject: String
-    let text: String
-
-    init(_ grade: Grade, _ subject: String, _ found: String) {
-        self.grade = grade
-        self.subject = subject
-        text = "\(grade.rawValue.padding(to: 5))\(subject.padding(to: 15))\(found)"
-    }
-
-    var json: JSON {
-        ["grade": .string(grade.rawValue), "subject": .string(subject), "text": .string(text)]
-    }
-
+extension Finding {
     static func schedules(_ settings: LoadedSettings) -> [Finding] {
         do {
             let schedules = try LoadedSchedules(settings, zones: ZoneDatabase()).schedules
@@ -79,18 +60,23 @@ private struct Finding {
         return remarks
     }
 
-    static func state(_ settings: LoadedSettings, _ options: ConfigurationOptions) -> [Finding] {
+    /// The state directory; a workplace when it can be used.
+    static func state(_ settings: LoadedSettings) -> (Workplace?, [Finding]) {
         do {
             let workplace = try Workplace(settings, as: .reader)
             let isUp = try workplace.ledger.isDaemonUp()
-            return [
-                Finding(
-                    .good, "ledger",
-                    "\(settings.locations.state)/ledger.db\(isUp ? ", held by the running daemon" : "")"),
-                Finding(.good, "store", settings.storeText),
-            ]
+            return (
+                workplace,
+                [
+                    Finding(
+                        .good, "ledger",
+                        "\(settings.locations.state)/ledger.db\(isUp ? ", held by the running daemon" : "")")
+                ]
+            )
+        } catch let error as ConfigurationError {
+            return (nil, error.problems.map { Finding(.bad, "configuration", $0.description) })
         } catch {
-            return [Finding(.bad, "state", "\(error)")]
+            return (nil, [Finding(.bad, "state", "\(error)")])
         }
     }
 }
@@ -101,12 +87,5 @@ extension LoadedSettings {
             Files.exists(path) ? path : "\(path) (absent, defaults apply)"
         }
         return Finding(.good, "configuration", files.joined(separator: ", "))
-    }
-
-    fileprivate var storeText: String {
-        switch store {
-        case .supabase: "Supabase at \(self[.supabaseURL] ?? "?")"
-        case .sqlite(let path): "embedded, \(path)"
-        }
     }
 }

@@ -22,6 +22,7 @@ enum ExitStatus: Int32 {
             switch error.code {
             case .unavailable, .full, .readOnly: .unavailable
             case .busy: .temporary
+            case .denied: .configuration
             default: .badData
             }
     }

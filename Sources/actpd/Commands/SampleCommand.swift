@@ -11,10 +11,13 @@ struct SampleCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let workplace = try Workplace(options, as: .reader)
-            guard case .sqlite(let path) = workplace.settings.store else {
-                throw ExitStatus.usage.exit("the sample is for the embedded store only; it never goes to Supabase")
+            let settings = try LoadedSettings(options, environment: Environment.variables)
+            guard case .sqlite(let path) = settings.store else {
+                throw ExitStatus.usage.exit(
+                    "the sample is for the embedded store alone and never goes to Supabase; set ACTPD_STORE=sqlite:PATH"
+                )
             }
+            let workplace = try Workplace(settings, as: .reader)
             let (store, sample) = (workplace.store, SampleBusiness(now: workplace.time.now()))
             let counts = try workplace.wait { try await sample.write(to: store) }
             for (table, count) in counts.sorted(by: { $0.key < $1.key }) { Terminal.out("\(table): \(count) rows") }

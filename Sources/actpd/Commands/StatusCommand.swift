@@ -22,6 +22,7 @@ struct StatusCommand: ParsableCommand {
             try ExitStatus.check(count: count)
             let report = try StatusReport(Workplace(options, as: .reader), limit: count)
             Terminal.out(json ? report.json.text : report.text)
+            if case .failure(let error) = report.results { throw ExitStatus(error).exit("no results: \(error)") }
         }
     }
 }
@@ -39,7 +40,8 @@ private struct StatusReport {
     let scheduleProblem: String?
     /// Task rows that wait for their delivery, and since when.
     let backlog: (count: Int, oldest: Instant?)
-    let results: [Row<AgentTasks>]
+    /// What the store says; the rest is known without it.
+    let results: Result<[Row<AgentTasks>], StoreError>
     let now: Instant
 
     init(_ workplace: Workplace, limit: Int) throws {
@@ -62,9 +64,21 @@ private struct StatusReport {
             next = []
             scheduleProblem = "\(error)"
         }
+        results = try StatusReport.results(workplace, limit: limit)
+    }
+
+    /// The newest results, or why the store has none to give.
+    private static func results(
+        _ workplace: Workplace, limit: Int
+    ) throws -> Result<[Row<AgentTasks>], StoreError> {
         let store = workplace.store
-        results = try workplace.wait {
-            try await store.fetch(Query<AgentTasks>(limit: limit).order(by: \.createdAt, descending: true))
+        do {
+            return .success(
+                try workplace.wait {
+                    try await store.fetch(Query<AgentTasks>(limit: limit).order(by: \.createdAt, descending: true))
+                })
+        } catch let error as StoreError {
+            return .failure(error)
         }
     }
 
@@ -86,6 +100,7 @@ private struct StatusReport {
             lines.append(
                 "outbox: \(backlog.count) task rows wait, the oldest since \(backlog.oldest.map { $0.iso8601 } ?? "?")")
         }
+        guard case .success(let results) = results else { return lines.joined(separator: "\n") }
         guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
         let rows = results.map { row -> [String] in
             let output = row.result?["error"]?.string ?? row.result?["stdout"]?.string ?? ""
@@ -106,16 +121,18 @@ private struct StatusReport {
             "outbox": [
                 "waiting": JSON(backlog.count), "oldest": backlog.oldest.map { .string($0.iso8601) } ?? nil,
             ],
-            "results": .array(
-                results.map { row in
-                    [
-                        "id": .string(row.id.text), "domain": .string(row.domain), "task": .string(row.task),
-                        "status": .string(row.status), "params": row.params ?? nil, "result": row.result ?? nil,
-                        "duration_ms": row.durationMs.map(JSON.init) ?? nil,
-                        "created_at": .string(row.createdAt.iso8601Precise),
-                        "completed_at": row.completedAt.map { .string($0.iso8601Precise) } ?? nil,
-                    ]
-                }),
+            // `null` when the store cannot be asked.
+            "results": (try? results.get()).map { .array($0.map(StatusReport.json)) } ?? nil,
+        ]
+    }
+
+    private static func json(of row: Row<AgentTasks>) -> JSON {
+        [
+            "id": .string(row.id.text), "domain": .string(row.domain), "task": .string(row.task),
+            "status": .string(row.status), "params": row.params ?? nil, "result": row.result ?? nil,
+            "duration_ms": row.durationMs.map(JSON.init) ?? nil,
+            "created_at": .string(row.createdAt.iso8601Precise),
+            "completed_at": row.completedAt.map { .string($0.iso8601Precise) } ?? nil,
         ]
     }
 }

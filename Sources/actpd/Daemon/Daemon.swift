@@ -79,6 +79,7 @@ final class Daemon: @unchecked Sendable {
             log.ledgerSetAside(path)
             try workplace.ledger.tell([Alert.ledgerSetAside(path).html], at: workplace.time.now())
         }
+        if let half = workplace.settings.halfSupabase { logger.warning("\(half)") }
         let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones, cache: cache)
         let schedules = loaded.schedules
         try report(loaded.quarantined)

@@ -17,7 +17,7 @@ struct Workplace: Sendable {
     let time: any TimeSource
     let workers: WorkerPool
     let ledger: SQLiteLedger
-    let store: Store
+    let tables: Tables
     /// For everything that is asked over HTTP; costs nothing until the first request.
     let http: HTTPClient
 
@@ -38,8 +38,10 @@ struct Workplace: Sendable {
         defer { umask(usual) }
         ledger = try SQLiteLedger(
             directory: settings.locations.state, as: opener, texts: AgentAlertTexts(), at: time.now())
-        store = Store(try Workplace.backend(settings.store, time))
+        tables = try Tables(settings, client: http, time: time)
     }
+
+    var store: Store { tables.store }
 
     /// The daemon's execution.
     func execution(
@@ -74,18 +76,6 @@ struct Workplace: Sendable {
     var telegram: TelegramBot? { settings.telegram(http) }
 
     var courier: Courier { Courier(ledger: ledger, store: store) }
-
-    private static func backend(_ choice: StoreChoice, _ time: any TimeSource) throws -> any StoreBackend {
-        switch choice {
-        case .sqlite(let path): return try SQLiteStore(path: path, time: time)
-        case .supabase:
-            throw ConfigurationError([
-                ConfigurationProblem(
-                    file: "settings", key: SettingName.store.rawValue,
-                    "the Supabase store is not part of this version; set sqlite:PATH, or leave SUPABASE_URL out")
-            ])
-        }
-    }
 
     /// Waits on the calling thread for asynchronous work, which runs on the workers.
     func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
