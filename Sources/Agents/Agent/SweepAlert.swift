@@ -6,7 +6,7 @@ extension Alert {
     /// - Parameter results: the result of each task by `domain.task`; a failed one has the key `error`.
     public static func sweep(passed: Int, of total: Int, results: [String: JSON]) -> Alert {
         var lines = ["🤖 Daily Agent Sweep — \(passed)/\(total) \(passed == total ? "✅" : "⚠️")"]
-        lines += [prospects(results), trends(results), videos(results)].compactMap { $0 }
+        lines += [prospects(results), trends(results), videos(results), outreach(results)].compactMap { $0 }
         for (task, result) in results.sorted(by: { $0.key < $1.key }) {
             guard let error = result["error"]?.string else { continue }
             lines.append("• \(escape(task)): ❌ \(escape(error.prefix(120)))")
@@ -37,5 +37,10 @@ extension Alert {
     private static func videos(_ results: [String: JSON]) -> String? {
         guard let tagged = results["youtube.analyze"]?["tagged"]?.integer else { return nil }
         return "• YouTube: \(tagged) videos tagged"
+    }
+
+    private static func outreach(_ results: [String: JSON]) -> String? {
+        guard let result = results["outreach.build-queue"], let queued = result["queued"]?.integer else { return nil }
+        return "• Outreach: \(queued) queued, \(result["decision"]?.integer ?? 0) of them decision"
     }
 }

@@ -13,17 +13,22 @@ extension Agent {
         ],
         writes: [MessageQueue.definition, Interactions.definition, ProspectScores.definition],
         tasks: [
-            .announced("due", "who may be written to now, and why not the others", effect: .none),
-            .announced("build-queue", "writes a message for everybody who is due"),
+            AgentTask(
+                "due", "who may be written to now, and why not the others", effect: .none,
+                parameters: [Parameter("limit", .integer(1...1_000), default: 100, "how many contacts to name")],
+                run: OutreachTasks.due),
+            AgentTask("build-queue", "writes a message for everybody who is due", run: OutreachTasks.buildQueue),
             .announced(
                 "send", "sends the messages whose time has come", effect: .once,
                 parameters: [
                     Parameter("dry_run", .boolean, default: false, "show the messages, send and write nothing")
                 ]),
-            .announced("email-queue", "queued e-mails, for sending by hand", effect: .none),
-            .announced(
+            AgentTask(
+                "email-queue", "queued e-mails, for sending by hand", effect: .none, run: OutreachTasks.emailQueue),
+            AgentTask(
                 "stats", "sent, failed, cancelled and answered messages", effect: .none,
-                parameters: [Parameter("days", .integer(1...365), default: 30, "how far back")]),
+                parameters: [Parameter("days", .integer(1...365), default: 30, "how far back")],
+                run: OutreachTasks.stats),
             .announced(
                 "resolve", "says what became of a send whose outcome is unknown",
                 parameters: [

@@ -1,0 +1,115 @@
+import JSON
+import Records
+import Time
+
+/// What is the same for every contact of a run.
+struct OutreachDesk: Sendable {
+    let store: Store
+    let rules: OutreachRules
+    private let settings: OutreachSettings
+    private let zones = ZoneDatabase()
+
+    init(_ context: TaskContext) {
+        store = context.store
+        settings = context.settings.outreach
+        rules = OutreachRules(settings, bots: context.settings.prospect.bots)
+    }
+
+    /// Where a contact lives: what the settings say, else what the brief says; `nil` when neither names a zone that exists.
+    func zone(of contact: Row<Contacts>, _ brief: JSON?) -> Zone? {
+        let named = settings.zones["\(contact.platform):\(contact.username)"] ?? brief?["timezone"]?.string
+        return named.flatMap { try? zones.zone($0) }
+    }
+}
+
+/// Some contacts with what their outreach depends on; memory is that of the page, however many there are.
+struct OutreachPage: Sendable {
+    /// In the order of the scores. Those that are stopped by their touches alone come without their words.
+    let cases: [OutreachCase]
+    /// Scores whose contact is gone.
+    let orphans: Int
+
+    /// Reads what belongs to the scores' contacts, each table by their ids.
+    /// - Parameters:
+    ///   - row: a row of the queue that is not in its own way.
+    ///   - isWhole: reads everything of everybody, also of those who are stopped by their touches.
+    init(
+        _ scores: [Row<ProspectScores>], _ desk: OutreachDesk, at now: Instant, ignoring row: RowID? = nil,
+        isWhole: Bool = false
+    ) async throws {
+        let ids = scores.map(\.contactID)
+        let contacts = try await desk.store.fetch(
+            Query<Contacts>(limit: Store.pageSize).filter(.isOneOf(\.id, ids)))
+        let byID = Dictionary(contacts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        var histories = try await OutreachPage.touches(of: ids, desk, since: now - desk.rules.lookback)
+        var cases = scores.compactMap { score in
+            byID[score.contactID].map { contact in
+                OutreachCase(
+                    contact: contact, stage: FunnelStage(rawValue: score.funnelStage), score: score.score,
+                    nextTouchType: score.nextTouchType, zone: desk.zone(of: contact, score.researchData),
+                    history: histories[contact.id] ?? ContactHistory())
+            }
+        }
+        orphans = scores.count - cases.count
+        let open = cases.filter { isWhole || desk.rules.obstacle($0, at: now, ignoring: row) == nil }.map(\.contact.id)
+        if !open.isEmpty {
+            try await OutreachPage.addWords(of: open, to: &histories, desk.store)
+            for index in cases.indices {
+                if let history = histories[cases[index].contact.id] { cases[index].history = history }
+            }
+        }
+        self.cases = cases
+    }
+
+    /// OU-18: our messages, by the queue and by the interactions.
+    private static func touches(
+        of ids: [RowID], _ desk: OutreachDesk, since: Instant
+    ) async throws -> [RowID: ContactHistory] {
+        var histories: [RowID: ContactHistory] = [:]
+        let open: Predicate<MessageQueue> = .isOneOf(\.status, ["pending", "sending"])
+        // A row that failed long after it was written may stand for an attempt of yesterday: its note knows when.
+        let relevant = open || \.sentAt >= since || \.status == "failed" || .isNull(\.status)
+        try await desk.store.eachPage(of: MessageQueue.self, where: .isOneOf(\.contactID, ids) && relevant) { page in
+            for row in page { histories[row.contactID, default: ContactHistory()].add(row) }
+        }
+        let ours: Predicate<Interactions> = \.direction == "outbound" && \.createdAt >= since
+        try await each(.isOneOf(\.contactID, ids) && ours, desk.store) { id, contact, at, _ in
+            histories[contact, default: ContactHistory()].addTouch(id, at: at)
+        }
+        return histories
+    }
+
+    private static func addWords(
+        of ids: [RowID], to histories: inout [RowID: ContactHistory], _ store: Store
+    ) async throws {
+        var found = histories
+        try await each(.isOneOf(\.contactID, ids) && \.direction == "inbound", store) { _, contact, at, words in
+            found[contact, default: ContactHistory()].addInbound(words, at: at)
+        }
+        try await store.eachPage(of: Conversations.self, where: .isOneOf(\.contactID, ids)) { page in
+            for row in page { found[row.contactID, default: ContactHistory()].add(row) }
+        }
+        try await store.eachPage(of: PlatformAssociations.self, where: .isOneOf(\.contactID, ids)) { page in
+            for row in page { found[row.contactID, default: ContactHistory()].add(row) }
+        }
+        histories = found
+    }
+
+    /// The few columns of interactions that matter here: their metadata would be most of what is read.
+    private static func each(
+        _ predicate: Predicate<Interactions>, _ store: Store,
+        _ body: (_ id: RowID, _ contact: RowID, _ at: Instant, _ words: String?) -> Void
+    ) async throws {
+        let table = Interactions.columns
+        let columns = [table.id.name, table.contactID.name, table.createdAt.name, table.content.name]
+        try await store.eachPage(of: Interactions.definition, columns: columns, where: predicate.condition) { rows in
+            for row in rows {
+                guard let id = RowID(row[0]), let contact = RowID(row[1]), let at = Instant(row[2]) else {
+                    throw StoreError(
+                        .malformed, table: Interactions.definition.name, "a row without id, contact or time")
+                }
+                body(id, contact, at, String(row[3]))
+            }
+        }
+    }
+}
