@@ -74,7 +74,7 @@ struct MessageCheck: Sendable {
         text.hasPrefix("Subject: ") ? String(text.drop { $0 != "\n" }) : text
     }
 
-    /// What a careless writer leaves to be filled in: `{name}`, `[company]`, `<niche>`, `XXX`.
+    /// What a careless writer leaves to be filled in: `{name}`, `[company]`, `<niche>`, a row of crosses.
     private static func placeholder(in text: String) -> String? {
         let patterns = /\{[^}]*\}?|\[[A-Za-z][^\]]*\]|<[A-Za-z][^>]*>|\b[Xx]{3,}\b|\b(?:INSERT|YOUR NAME|NAME HERE)\b/
         return text.firstMatch(of: patterns).map { String($0.output) }
