@@ -8,7 +8,9 @@ UNITDIR ?= /lib/systemd/system
 RELEASE := .build/release/actpd
 
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libsystemd-dev pkg-config tzdata
-TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime postgresql libpq-dev systemd-container procps iproute2
+BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql libpq-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime postgresql libpq-dev systemd-container procps iproute2 \
+	openssl nghttp2-proxy
 
 define install-packages
 @missing=""; for package in $(1); do \
@@ -74,7 +76,7 @@ fuzz: ## cron lines, schedules files and CSV imports that nobody would write, FU
 
 .PHONY: bench
 bench: ## speed and memory, each figure beside its bar
-	$(call install-packages,$(BUILD_PACKAGES))
+	$(call install-packages,$(BENCH_PACKAGES))
 	swift build -c release --static-swift-stdlib --product actpd
 	swift build -c release --static-swift-stdlib --product actpd-bench
 	.build/release/actpd-bench .build/release/actpd
@@ -84,7 +86,7 @@ PEERS := .build/peers
 
 .PHONY: bench-peers
 bench-peers: ## actpd beside robfig/cron, cronexpr, croniter, cronsim and APScheduler, six minutes
-	$(call install-packages,$(BUILD_PACKAGES) $(PEER_PACKAGES))
+	$(call install-packages,$(BENCH_PACKAGES) $(PEER_PACKAGES))
 	swift build -c release --static-swift-stdlib --product actpd
 	swift build -c release --static-swift-stdlib --product actpd-bench
 	@mkdir -p $(PEERS)

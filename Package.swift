@@ -61,8 +61,9 @@ let package = Package(
         .executableTarget(
             name: "actpd-bench",
             dependencies: [
-
-                "Cron", "JSON", "Records", "Scheduling", "Stores", "Time", "Transfer",
+                // For the stand-in of the owner's database; this program is never installed.
+                "ActpTesting", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Stores", "Supabase", "Time",
+                "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),

@@ -193,9 +193,14 @@ final class CurlTransfer {
         }
     }
 
+    /// What a proxy answered when it was asked for a way to the service; 0 when none was asked.
+    private var proxyStatus: Int { actpd_curl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, 0) }
+
     /// Whether a byte of the request may have left: libcurl was ready to send it, or counted some as sent.
     var hasLeft: Bool {
-        actpd_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, 0) > 0
+        // Without a way there nothing was sent but the question for it.
+        guard proxyStatus < 300 else { return false }
+        return actpd_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, 0) > 0
             || actpd_curl_get_long(handle, CURLINFO_REQUEST_SIZE, 0) > 0
     }
 
@@ -203,6 +208,9 @@ final class CurlTransfer {
     func failure(_ result: CURLcode) -> (code: HTTPError.Code, detail: String) {
         if let objection { return objection }
         if result == CURLE_FILESIZE_EXCEEDED { return tooLarge }
+        guard proxyStatus < 300 else {
+            return (.couldNotConnect, "the proxy answered \(proxyStatus) when it was asked for a way there")
+        }
         let own = String(cString: reason)
         let words = own.isEmpty ? String(cString: curl_easy_strerror(result)) : own
         switch result {

@@ -33,7 +33,7 @@ extension Benchmark {
 }
 
 /// Made videos as a CSV file that `actpd import` reads.
-private enum VideoText {
+enum VideoText {
     private static let openings = [
         "How to", "10 lessons about", "Stop wasting time on", "The truth about", "Why I quit", "My honest review of",
         "A beginner's guide to", "3 mistakes with", "What nobody tells you about", "\"\"I tried\"\" 30 days of",

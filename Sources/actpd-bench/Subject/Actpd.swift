@@ -6,6 +6,8 @@ import Time
 struct Site: Sendable {
     let binary: String
     let directory: String
+    /// What commands see beside their `HOME`.
+    var environment: [String: String] = [:]
 
     init(_ bench: Bench, _ name: String) throws {
         binary = bench.binary
@@ -28,8 +30,8 @@ struct Site: Sendable {
     @discardableResult
     func run(_ arguments: String..., output: String? = nil) throws -> (seconds: Double, end: Child.End) {
         let child = try Child(
-            [binary] + arguments + options, environment: ["HOME": directory], output: output ?? "/dev/null",
-            errors: errors)
+            [binary] + arguments + options, environment: ["HOME": directory].merging(environment) { $1 },
+            output: output ?? "/dev/null", errors: errors)
         let end = child.wait()
         let seconds = (Clock.uptime - child.startedAt).fineSeconds
         guard end.status == 0 else {
