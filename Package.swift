@@ -102,12 +102,12 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
-        wall("Services", ["HTTP", "JSON", "Time"]),
+        wall("Services", ["Agents", "Configuration", "HTTP", "JSON", "Records", "Time"]),
         wall("Supabase", ["HTTP", "JSON", "Records", "Time"]),
         wall(
             "ActpTesting",
             [
-                "CPQ", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
+                "Agents", "CPQ", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -128,7 +128,7 @@ let package = Package(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
             resources: [.copy("Data")]),
         tests("HTTPTests", ["ActpTesting", "HTTP", "Time"]),
-        tests("ServicesTests", ["ActpTesting", "HTTP", "JSON", "Services", "Time"]),
+        tests("ServicesTests", ["ActpTesting", "Agents", "HTTP", "JSON", "Records", "Services", "Time"]),
         tests(
             "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),

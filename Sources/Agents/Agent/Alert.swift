@@ -91,6 +91,9 @@ public struct Alert: Hashable, Sendable {
                 """)
     }
 
+    /// Something about the language models that only a person can mend.
+    public static func modelNotice(_ text: String) -> Alert { Alert(html: "🧠 \(escape(text.prefix(400)))") }
+
     /// The ledger was damaged and a new one begun.
     public static func ledgerSetAside(_ path: String) -> Alert {
         Alert(

@@ -16,13 +16,20 @@ struct Redaction {
     func excerpt(_ text: String) -> String {
         var shown = text
         for secret in secrets { shown = shown.replacing(secret, with: Secret.placeholder) }
-        for pattern in Redaction.patterns { shown = shown.replacing(pattern, with: Secret.placeholder) }
+        shown = Secret.blanked(shown)
         let line = String(
             shown.map { character in
                 character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : character
             }
         ).split(separator: " ").joined(separator: " ")
         return line.count > Redaction.lengthMax ? line.prefix(Redaction.lengthMax) + "…" : line
+    }
+}
+
+extension Secret {
+    /// A text in which everything that looks like somebody's key or token is blanked.
+    public static func blanked(_ text: String) -> String {
+        patterns.reduce(text) { $0.replacing($1, with: placeholder) }
     }
 
     /// Tokens of the services that we talk to, whoever's they are: JSON Web Tokens, Supabase's and Anthropic's keys,

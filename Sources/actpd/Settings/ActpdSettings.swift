@@ -1,11 +1,13 @@
 import Agents
 import Configuration
 import Scheduling
+import Services
 import Time
 
 /// `actpd.json`: the agents' tunables and the daemon's limits.
 struct ActpdSettings: Configurable {
     var agents = Settings()
+    var claude = ClaudeSettings()
     var limits = Limits()
     var history = History()
     var alerts = Alerts()
@@ -14,6 +16,7 @@ struct ActpdSettings: Configurable {
 
     static let fields: [Field<ActpdSettings>] =
         Settings.fields.map { $0.lifted(to: \ActpdSettings.agents) } + [
+            Field("claude", \.claude, "The language models: which, what they may cost, how long they may take."),
             Field("limits", \.limits, "Bounds of the daemon."),
             Field("history", \.history, "How much run history the ledger keeps."),
             Field("alerts", \.alerts, "How the owner hears of things."),
