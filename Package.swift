@@ -62,8 +62,8 @@ let package = Package(
             name: "actpd-bench",
             dependencies: [
                 // For the stand-in of the owner's database; this program is never installed.
-                "ActpTesting", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Stores", "Supabase", "Time",
-                "Transfer",
+                "ActpTesting", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Statistics", "Stores", "Supabase",
+                "Time", "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),

@@ -108,7 +108,8 @@ public struct BetaComparison: Hashable, Sendable {
         let width = range.upper - range.lower
         func sum(step: Double) -> Double {
             var sum = 0.0
-            for index in -Int(4 / step)...Int(4 / step) {
+            // Beyond |t| = 6 a point would be nearer to its end than 1e-275.
+            for index in -Int(6 / step)...Int(6 / step) {
                 let t = Double(index) * step
                 // The distance to the nearer end, as a share of the width: e^(−2u)/(1 + e^(−2u)).
                 let u = Double.pi / 2 * sinh(abs(t))

@@ -30,6 +30,9 @@ public struct HourSlot: Hashable, Sendable {
         self.beta = beta
     }
 
+    /// What the rule draws from; `nil` for stored numbers that no slot can have.
+    public var law: BetaDistribution? { try? BetaDistribution(alpha: Double(alpha), beta: Double(beta)) }
+
     /// Reward: α + 1, else β + 1 (SC-04).
     public mutating func add(_ isReward: Bool) {
         if isReward { alpha += 1 } else { beta += 1 }

@@ -36,12 +36,11 @@ public struct PageHinkley: Hashable, Sendable {
     private var mean = 0.0
     private var rising = 0.0
     private var falling = 0.0
-    private var lowest = PageHinkley.startOfLowest
+    private var lowest = Double.infinity
     private var highest = PageHinkley.startOfHighest
     private var isDetected = false
 
-    /// river's start values of the two extremes.
-    private static let startOfLowest = 1.0
+    /// river's start value.
     private static let startOfHighest = -1.0
 
     /// - Parameters:

@@ -19,7 +19,16 @@ public struct FatigueDetector: Hashable, Sendable {
 
     private struct Level: Hashable, Sendable {
         let mean: Double
+        /// At least 0.2.
         let standardDeviation: Double
+
+        init(_ posts: ArraySlice<Entry>) {
+            let count = Double(posts.count)
+            let mean = posts.reduce(0) { $0 + $1.value } / count
+            let squares = posts.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) }
+            self.mean = mean
+            standardDeviation = max(FatigueDetector.deviationMin, (squares / (count - 1)).squareRoot())
+        }
     }
 
     /// The baseline: 30 days that end 7 days before the post.
@@ -43,12 +52,8 @@ public struct FatigueDetector: Hashable, Sendable {
         let window = post.at - FatigueDetector.gap - FatigueDetector.length..<post.at - FatigueDetector.gap
         if let first = recent.firstIndex(where: { $0.at >= window.lowerBound }), first > 0 { recent.removeFirst(first) }
         if cusum.sum <= FatigueDetector.frozenAbove {
-            let baseline = recent.prefix { $0.at < window.upperBound }.map(\.value)
-            if baseline.count >= FatigueDetector.postsMin {
-                level = Level(
-                    mean: baseline.mean,
-                    standardDeviation: max(FatigueDetector.deviationMin, baseline.sampleVariance.squareRoot()))
-            }
+            let baseline = recent[..<(recent.firstIndex { $0.at >= window.upperBound } ?? recent.endIndex)]
+            if baseline.count >= FatigueDetector.postsMin { level = Level(baseline) }
         }
         guard let level else { return }
         cusum.add(post.logScore, mean: level.mean, standardDeviation: level.standardDeviation)

@@ -24,7 +24,8 @@ public struct SaturationAssessment: Hashable, Sendable {
     public let isDetectorAlarm: Bool
     /// The first day, UTC, of the episode that is open; `nil` when cleared. One alert for each.
     public let episodeSince: CivilDate?
-    /// When the lower level was accepted as the new normal, if during the last 7 days.
+    /// When the lower level was last accepted as the new normal, if during the last 7 days. While the baseline still holds
+    /// posts of the old level this may happen again within one episode.
     public let newNormalAt: Instant?
     /// Sorted; empty unless the state is `unknown`.
     public let ingestFailures: [IngestFailure]
@@ -122,7 +123,9 @@ public struct SaturationMonitor: Hashable, Sendable {
             if episodeSince == nil { episodeSince = day }
         }
         guard episodeSince != nil else { return }
-        if detector.isAlarm, let lastRule, day - lastRule <= SaturationMonitor.daysOfRule { isConfirmed = true }
+        // A steep fall of a steady platform may be accepted as the new normal before the rule fires.
+        let isFallen = detector.isAlarm || (detector.newNormalAt.map { now - $0 <= .days(7) } ?? false)
+        if isFallen, let lastRule, day - lastRule <= SaturationMonitor.daysOfRule { isConfirmed = true }
         if isRuleFiring || detector.isAlarm { lastSign = day }
         if day - lastSign >= SaturationMonitor.quietDays { (episodeSince, isConfirmed) = (nil, false) }
     }

@@ -16,6 +16,7 @@ public struct ScoredPost: Hashable, Sendable {
     public init(at: Instant, counts: PostCounts) {
         self.at = at
         score = counts.engagementScore
+        logScore = log1p(score)
         views = counts.views.map(Double.init)
         actions = counts.weighted?.sum
         isEmpty = [counts.views, counts.likes, counts.replies, counts.retweets].allSatisfy { ($0 ?? 0) == 0 }
@@ -25,12 +26,13 @@ public struct ScoredPost: Hashable, Sendable {
     public init(at: Instant, score: Double) {
         self.at = at
         self.score = score
+        logScore = log1p(score)
         (views, actions) = (nil, nil)
         isEmpty = score == 0
     }
 
     /// x = ln(1 + score), on which one viral post counts for little.
-    var logScore: Double { log1p(score) }
+    let logScore: Double
 }
 
 /// The ratio of the rule and its companions at one moment (SC-05, K37).
@@ -58,16 +60,18 @@ public struct SaturationRatio: Hashable, Sendable {
 
     /// Of the posts that fall into the windows, in any order.
     public init(_ posts: some Sequence<ScoredPost>, now: Instant) {
-        let month = posts.filter { $0.at >= now - .days(30) && $0.at <= now }
-        let week = month.filter { $0.at >= now - .days(7) }
+        let (weekStart, monthStart) = (now - .days(7), now - .days(30))
+        var (week, month) = (Window(), Window())
+        for post in posts where post.at >= monthStart && post.at <= now {
+            month.add(post)
+            if post.at >= weekStart { week.add(post) }
+        }
         (posts7, posts30) = (week.count, month.count)
-        mean7 = week.map(\.score).mean
-        mean30 = month.map(\.score).mean
-        ratio = mean30 > 0 && !week.isEmpty ? mean7 / mean30 : nil
-        geometricRatio = week.isEmpty ? nil : exp(week.map(\.logScore).mean - month.map(\.logScore).mean)
-        let (weekReach, monthReach) = (Reach(week), Reach(month))
-        reachRatio = SaturationRatio.quotient(weekReach?.viewsPerPost, monthReach?.viewsPerPost)
-        rateRatio = SaturationRatio.quotient(weekReach?.rate, monthReach?.rate)
+        (mean7, mean30) = (week.mean(week.score), month.mean(month.score))
+        ratio = mean30 > 0 && week.count > 0 ? mean7 / mean30 : nil
+        geometricRatio = week.count > 0 ? exp(week.mean(week.logScore) - month.mean(month.logScore)) : nil
+        reachRatio = SaturationRatio.quotient(week.viewsPerPost, month.viewsPerPost)
+        rateRatio = SaturationRatio.quotient(week.rate, month.rate)
     }
 
     private static func quotient(_ a: Double?, _ b: Double?) -> Double? {
@@ -96,18 +100,31 @@ public enum SaturationCause: String, Hashable, Sendable {
     case both
 }
 
-/// Views and actions of a window; `nil` when a post's are not known.
-private struct Reach {
-    let viewsPerPost: Double
-    let rate: Double?
+/// The sums of a window.
+private struct Window {
+    private(set) var count = 0
+    private(set) var score = 0.0
+    private(set) var logScore = 0.0
+    /// `nil` when those of a post are not known.
+    private var views: Double? = 0
+    private var actions: Double? = 0
 
-    init?(_ posts: [ScoredPost]) {
-        let views = posts.compactMap(\.views)
-        let actions = posts.compactMap(\.actions)
-        guard !posts.isEmpty, views.count == posts.count, actions.count == posts.count else { return nil }
-        let sum = views.reduce(0, +)
-        viewsPerPost = sum / Double(posts.count)
-        rate = sum > 0 ? actions.reduce(0, +) / sum : nil
+    mutating func add(_ post: ScoredPost) {
+        count += 1
+        score += post.score
+        logScore += post.logScore
+        views = post.views.flatMap { known in views.map { $0 + known } }
+        actions = post.actions.flatMap { known in actions.map { $0 + known } }
+    }
+
+    /// 0 without posts.
+    func mean(_ sum: Double) -> Double { count > 0 ? sum / Double(count) : 0 }
+
+    var viewsPerPost: Double? { actions == nil ? nil : views.map(mean) }
+
+    var rate: Double? {
+        guard let views, let actions, views > 0 else { return nil }
+        return actions / views
     }
 }
 
