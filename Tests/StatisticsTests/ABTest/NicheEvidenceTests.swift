@@ -5,14 +5,14 @@ import Testing
 
 /// Decisions a5 and b: where evidence about hooks adds up.
 struct NicheEvidenceTests {
-    private func tests(wins: Int, losses: Int, size: Double = 0.3) -> [NicheTest] {
+    private func finished(wins: Int, losses: Int, size: Double = 0.3) -> [NicheTest] {
         [NicheTest](repeating: NicheTest(logRatio: size, variance: 0.02), count: wins)
             + [NicheTest](repeating: NicheTest(logRatio: -size, variance: 0.02), count: losses)
     }
 
     @Test("wins are counted by the sign of the rate; a test without a difference is undecided (decisions a5, 1)")
     func wins() {
-        let niche = NicheEvidence(tests(wins: 3, losses: 1) + [NicheTest(logRatio: 0, variance: 0.1)])
+        let niche = NicheEvidence(finished(wins: 3, losses: 1) + [NicheTest(logRatio: 0, variance: 0.1)])
         #expect(niche.wins == 3 && niche.decided == 4 && niche.tests.count == 5)
         #expect(niche.winRate == 0.75)
         #expect(NicheEvidence([]).winRate == 0.5)
@@ -20,18 +20,18 @@ struct NicheEvidenceTests {
 
     @Test("eight wins in a row are significant, seven are not: E = 2^n/(n + 1) reaches 20 (decisions a5, 1)")
     func significance() {
-        #expect(!NicheEvidence(tests(wins: 7, losses: 0)).isSignificant)
-        let eight = NicheEvidence(tests(wins: 8, losses: 0))
+        #expect(!NicheEvidence(finished(wins: 7, losses: 0)).isSignificant)
+        let eight = NicheEvidence(finished(wins: 8, losses: 0))
         #expect(eight.isSignificant && abs(eight.signs.eValue - 256.0 / 9) < 1e-9)
-        #expect(NicheEvidence(tests(wins: 0, losses: 8)).isSignificant, "against the hook")
+        #expect(NicheEvidence(finished(wins: 0, losses: 8)).isSignificant, "against the hook")
         #expect(abs(eight.signs.pValue - 9.0 / 256) < 1e-12)
     }
 
     @Test("the mean speaks from ten tests on, and extreme tests are pulled in (decisions a5, 2)")
     func mean() throws {
-        #expect(NicheEvidence(tests(wins: 9, losses: 0)).meanInterval == nil)
-        #expect(NicheEvidence(tests(wins: 6, losses: 4)).meanInterval != nil)
-        let wild = NicheEvidence(tests(wins: 9, losses: 0) + [NicheTest(logRatio: 40, variance: 1)])
+        #expect(NicheEvidence(finished(wins: 9, losses: 0)).meanInterval == nil)
+        #expect(NicheEvidence(finished(wins: 6, losses: 4)).meanInterval != nil)
+        let wild = NicheEvidence(finished(wins: 9, losses: 0) + [NicheTest(logRatio: 40, variance: 1)])
         #expect(abs(try #require(wild.meanLogRatio).value - (9 * 0.3 + 3) / 10) < 1e-12)
     }
 
@@ -39,11 +39,11 @@ struct NicheEvidenceTests {
     func winRate() {
         #expect(NicheEvidence([]).winRateInterval == Interval(lower: 0, upper: 1))
         for (wins, losses) in [(0, 5), (5, 0), (3, 4), (40, 2)] {
-            let niche = NicheEvidence(tests(wins: wins, losses: losses))
+            let niche = NicheEvidence(finished(wins: wins, losses: losses))
             #expect(niche.winRateInterval.lower <= niche.winRate && niche.winRate <= niche.winRateInterval.upper)
             #expect(niche.winRateInterval.lower >= 0 && niche.winRateInterval.upper <= 1)
         }
-        #expect(NicheEvidence(tests(wins: 5, losses: 0)).winRateInterval.upper == 1)
+        #expect(NicheEvidence(finished(wins: 5, losses: 0)).winRateInterval.upper == 1)
     }
 
     @Test("after 60 tests a contrast is given up, or told what it needs (decisions b)")
@@ -53,7 +53,7 @@ struct NicheEvidenceTests {
         #expect(NicheEvidence(Array(small.prefix(59))).advice == .carryOn)
         #expect(NicheEvidence(small).advice == .stop)
         #expect(NicheEvidence(wide).advice == .needs(tests: 100))
-        #expect(NicheEvidence(tests(wins: 80, losses: 5)).advice == .carryOn, "known well")
+        #expect(NicheEvidence(finished(wins: 80, losses: 5)).advice == .carryOn, "known well")
     }
 
     @Test("about 18·(τ/θ)² tests, at least ten (decisions b)")
@@ -65,7 +65,7 @@ struct NicheEvidenceTests {
 
     @Test("from ten tests on the pairs themselves give τ: theirs is √2 times as wide (decisions a5, 3)")
     func tau() throws {
-        #expect(NicheEvidence(tests(wins: 5, losses: 4)).tauOfPosts == nil)
+        #expect(NicheEvidence(finished(wins: 5, losses: 4)).tauOfPosts == nil)
         let tests = (0..<200).map { NicheTest(logRatio: $0.isMultiple(of: 2) ? 0.6 : -0.6, variance: 1e-6) }
         #expect(abs(try #require(NicheEvidence(tests).tauOfPosts) - 0.6 / 2.0.squareRoot()) < 0.01)
     }
