@@ -18,7 +18,7 @@ reasons=("RealClockTests: libfaketime and a sanitizer cannot both stand before t
 link=()
 if [ "$sanitizer" = thread ]; then
     # Values and pure functions on one thread: nothing to find, and minutes of arithmetic at a twentieth of its speed.
-    for suite in CronTests JSONTests RecordsTests ConfigurationTests TidyTests SimulationTests; do
+    for suite in CronTests JSONTests RecordsTests ConfigurationTests StatisticsTests TidyTests SimulationTests; do
         skipped+=("$suite")
         reasons+=("$suite: values on one thread; the address sanitizer runs it")
     done
