@@ -25,10 +25,13 @@ extension Agent {
             AgentTask(
                 "research-ready", "decision-stage contacts without a brief, those with buying signals first",
                 effect: .none, parameters: [limit(50)], run: ProspectTasks.researchReady),
-            .announced(
-                "research", "writes briefs for decision-stage contacts",
-                parameters: [Parameter("limit", .integer(1...100), default: 10, "how many briefs at most")]),
-            .announced("calibration", "compares scores with replies that came later", effect: .none),
+            AgentTask(
+                "research", "writes briefs for decision-stage contacts that have none",
+                parameters: [Parameter("limit", .integer(1...100), default: 10, "how many briefs at most")],
+                run: ProspectResearch.research),
+            AgentTask(
+                "calibration", "what the score is worth: later replies by score, and what each signal decides",
+                effect: .none, run: ProspectCalibration.calibration),
         ])
 
     private static func limit(_ count: Int64) -> Parameter {

@@ -1,3 +1,4 @@
+import JSON
 import Records
 import Time
 
@@ -7,14 +8,11 @@ struct ProspectPage: Sendable {
     let people: [Row<Contacts>]
     let bots: [RowID]
     private let signals: [RowID: ProspectSignals]
-    /// Who is in the decision stage by the row there is.
-    private let decided: Set<RowID>
-    /// Who has a brief.
-    private let researched: Set<RowID>
+    private let stored: [RowID: StoredScore]
 
     func signals(of contact: Row<Contacts>) -> ProspectSignals { signals[contact.id] ?? ProspectSignals() }
-    func wasDecided(_ contact: Row<Contacts>) -> Bool { decided.contains(contact.id) }
-    func isResearched(_ contact: Row<Contacts>) -> Bool { researched.contains(contact.id) }
+    /// The score as it was until now; `nil` for somebody who was never scored.
+    func stored(_ contact: Row<Contacts>) -> StoredScore? { stored[contact.id] }
 
     /// Reads what belongs to the contacts, each table by their ids.
     init(_ contacts: [Row<Contacts>], _ sources: ProspectSources) async throws {
@@ -37,15 +35,38 @@ struct ProspectPage: Sendable {
             for row in page { signals[row.contactID]?.platforms.insert(row.platform) }
         }
         for person in people where sources.isTweetAuthor(person) { signals[person.id]?.isTweetAuthor = true }
-        let stored = try await store.fetch(
-            Query<ProspectScores>(limit: Store.pageSize).filter(
-                .isOneOf(\.contactID, ids)
-                    && (\.funnelStage == FunnelStage.decision.rawValue || \.researchDone == true)))
+        stored = try await StoredScore.all(of: ids, in: store)
         self.people = people
         self.bots = bots
         self.signals = signals
-        decided = Set(stored.filter { $0.funnelStage == FunnelStage.decision.rawValue }.map(\.contactID))
-        researched = Set(stored.filter { $0.researchDone == true }.map(\.contactID))
+    }
+}
+
+/// A score as the table has it.
+struct StoredScore: Hashable, Sendable {
+    let score: Int
+    let stage: String
+    let breakdown: [String: Int]
+    let isResearched: Bool
+
+    private static let columns = ["id", "contact_id", "score", "funnel_stage", "score_breakdown", "research_done"]
+
+    /// Without the briefs, which are long and many.
+    static func all(of contacts: [RowID], in store: Store) async throws -> [RowID: StoredScore] {
+        var scores: [RowID: StoredScore] = [:]
+        let condition = Predicate<ProspectScores>.isOneOf(\.contactID, contacts).condition
+        try await store.eachPage(of: ProspectScores.definition, columns: columns, where: condition) { rows in
+            for row in rows {
+                guard let contact = RowID(row[1]), let score = Int(row[2]), let stage = String(row[3]) else { continue }
+                scores[contact] = StoredScore(
+                    score: score, stage: stage, breakdown: points(JSON(row[4])), isResearched: Bool(row[5]) ?? false)
+            }
+        }
+        return scores
+    }
+
+    static func points(_ breakdown: JSON?) -> [String: Int] {
+        (breakdown?.object ?? [:]).compactMapValues { $0.integer.map(Int.init) }
     }
 }
 

@@ -23,6 +23,12 @@ struct ScoreCard: Hashable, Sendable {
 
 /// Decides scores. Keywords are folded once, when the value is made.
 struct ProspectScorer: Sendable {
+    /// Every signal that can have points, as `score_breakdown` names it (PR-03…PR-12).
+    static let signals = [
+        "dm_reply", "dm_replies", "twitter_eng", "email_opened", "email_replied", "icp_keyword", "multi_platform",
+        "offer_keyword", "icp_fit", "decay",
+    ]
+
     private let settings: ProspectSettings
     private let outreach: OutreachSettings
     private let icpKeywords: KeywordIndex

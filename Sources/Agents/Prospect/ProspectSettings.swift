@@ -1,4 +1,5 @@
 public import Configuration
+import Time
 
 /// The tunables of lead scoring.
 public struct ProspectSettings: Configurable, Hashable {
@@ -16,6 +17,9 @@ public struct ProspectSettings: Configurable, Hashable {
     public var offerKeywords = ["pricing", "cost", "budget", "work together", "services", "hire"]
     public var research = ResearchTriggers()
     public var alertTop = 3
+    /// decisions e: who was told of leaves only below this, so that a wobble around the limit is told once.
+    public var alertLeaveBelow = 60
+    public var alertPause = Duration.seconds(14 * 86_400)
 
     public init() {}
 
@@ -28,6 +32,10 @@ public struct ProspectSettings: Configurable, Hashable {
         Field("offerKeywords", \.offerKeywords, "Words of a message that ask for an offer."),
         Field("research", \.research, "What makes a contact worth a brief before others."),
         Field("alertTop", \.alertTop, in: 1...20, "Contacts named in the message about new decision-stage contacts."),
+        Field(
+            "alertLeaveBelow", \.alertLeaveBelow, in: 0...100,
+            "For messages alone, a contact leaves the decision stage only below this score."),
+        Field("alertPause", \.alertPause, "After leaving, no message of a new entry for so long."),
     ]
 }
 

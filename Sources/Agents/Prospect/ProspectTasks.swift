@@ -13,6 +13,7 @@ enum ProspectTasks {
     static func scoreAll(_ context: TaskContext) async throws -> TaskResult {
         let sources = try await ProspectSources(context)
         let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
+        let history = try ScoreHistory(context)
         var tally = ScoreTally(context.settings.prospect)
         try await withThrowingTaskGroup(of: ScoredPage.self) { group in
             var underWay = 0
@@ -22,26 +23,33 @@ enum ProspectTasks {
                     underWay -= 1
                     context.progress("contacts", tally.scored + tally.bots, nil)
                 }
-                group.addTask { try await scorePage(contacts, sources, scorer, context) }
+                group.addTask { try await scorePage(contacts, sources, scorer, history, context) }
                 underWay += 1
             }
             for try await page in group { tally.add(page) }
         }
+        if !context.isDryRun { try history.finish(tally.moves, at: context.now) }
         return tally.result(isDryRun: context.isDryRun)
     }
 
     private static func scorePage(
-        _ contacts: [Row<Contacts>], _ sources: ProspectSources, _ scorer: ProspectScorer, _ context: TaskContext
+        _ contacts: [Row<Contacts>], _ sources: ProspectSources, _ scorer: ProspectScorer, _ history: ScoreHistory,
+        _ context: TaskContext
     ) async throws -> ScoredPage {
         let page = try await ProspectPage(contacts, sources)
         let cards = page.people.map { scorer.card(for: $0, page.signals(of: $0)) }
-        guard !context.isDryRun else { return ScoredPage(page: page, cards: cards, removedBots: 0) }
+        let (moves, entrants) = history.moves(page, cards, at: context.now)
+        guard !context.isDryRun else {
+            return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: 0)
+        }
         try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
+        try history.keep(page, cards, at: context.now)
         let removed = try await removeScores(ofBots: page.bots, in: context.store)
-        return ScoredPage(page: page, cards: cards, removedBots: removed)
+        return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: removed)
     }
 
-    /// Scores one contact and shows the points (PR-18).
+    /// Scores one contact and shows why: each signal with its points and the row that it comes from, and what changed since
+    /// the last score (PR-13, PR-18).
     static func score(_ context: TaskContext) async throws -> TaskResult {
         guard let id = context.arguments.id("contact_id"),
             let contact = try await context.store.first(Query<Contacts>(limit: 1).filter(\.id == id))
@@ -53,22 +61,30 @@ enum ProspectTasks {
         }
         let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
         let card = scorer.card(for: contact, page.signals(of: contact))
-        if !context.isDryRun { try await context.store.upsert([draft(id, card, now: context.now)]) }
+        let evidence = try await ProspectEvidence(of: contact, context).all(card.breakdown)
+        let previous = page.stored(contact)
+        if !context.isDryRun {
+            try await context.store.upsert([draft(id, card, now: context.now)])
+            try ScoreHistory(context).keep(page, [card], at: context.now)
+        }
         let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
-        let points = card.breakdown.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.value > 0 ? "+" : "")\($0.value) \($0.key)" }
         var data = ranked.members
         data["scored"] = 1
         data["score_breakdown"] = .object(card.breakdown.mapValues { JSON($0) })
+        data["evidence"] = .array(evidence.map(\.json))
         data["icp_fit"] = JSON(card.icpFit)
         data["offer_readiness"] = JSON(card.offerReadiness)
         data["next_touch_type"] = .string(card.nextTouchType)
         data["next_touch_at"] = card.nextTouchAt.map { .string($0.iso8601) } ?? nil
         data["signals"] = JSON(card.researchSignals)
+        let changes = previous.map { ScoreChange.all(from: $0.breakdown, to: card.breakdown) } ?? []
+        data["previous_score"] = previous.map { JSON($0.score) } ?? nil
+        data["changes"] = .array(changes.map(\.json))
+        let lines = evidence.map { [$0.signal, "\($0.points > 0 ? "+" : "")\($0.points)", $0.source, $0.detail] }
+        let table = lines.isEmpty ? "no signal yet" : TextTable.render(["SIGNAL", "POINTS", "FROM", "WHAT"], lines)
+        let since = previous.map { "; before: \($0.score)\(ScoreChange.text(changes))" } ?? ""
         return TaskResult(
-            "\(ranked.name) (\(ranked.platform)): \(card.score), \(ranked.stage): "
-                + (points.isEmpty ? "no signal yet" : points.joined(separator: ", ")),
-            data: data)
+            "\(ranked.name) (\(ranked.platform)): \(card.score), \(ranked.stage)\(since)\n\(table)", data: data)
     }
 
     /// The row without its research and `created_at`: what is not sent stays as it is, so a brief survives (PR-17).
@@ -130,18 +146,8 @@ enum ProspectTasks {
     /// Decision-stage scores without a brief (PR-19, PR-25); those with PR-15's signals come first (K3).
     static func researchReady(_ context: TaskContext) async throws -> TaskResult {
         let limit = context.arguments.integer("limit") ?? 50
-        let undone: Predicate<ProspectScores> = \.researchDone == false || .isNull(\.researchDone)
-        let rows = try await ranked(
-            by: scores(limit).filter(\.score >= context.settings.prospect.decisionFrom && undone)
-                .order(by: \.score, descending: true),
-            limit, context)
-        guard !rows.isEmpty else { return TaskResult("nobody is ready for research", data: ["contacts": []]) }
-        let page = try await ProspectPage(rows.map(\.row), ProspectSources(context))
-        let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
-        let found = rows.map { row in
-            (contact: row.contact, signals: scorer.card(for: row.row, page.signals(of: row.row)).researchSignals)
-        }
-        let queue = found.filter { !$0.signals.isEmpty } + found.filter(\.signals.isEmpty)
+        let queue = try await ResearchQueue.read(limit: limit, context)
+        guard !queue.isEmpty else { return TaskResult("nobody is ready for research", data: ["contacts": []]) }
         let contacts = queue.map { entry in
             JSON.object(entry.contact.members.merging(["signals": JSON(entry.signals)]) { $1 })
         }
@@ -151,11 +157,11 @@ enum ProspectTasks {
     }
 
     /// More rows than asked for, because those of bots fall out afterwards.
-    private static func scores(_ limit: Int) -> Query<ProspectScores> { Query(limit: limit + 100) }
+    static func scores(_ limit: Int) -> Query<ProspectScores> { Query(limit: limit + 100) }
 
-    private typealias RankedRow = (contact: RankedContact, row: Row<Contacts>, score: Row<ProspectScores>)
+    typealias RankedRow = (contact: RankedContact, row: Row<Contacts>, score: Row<ProspectScores>)
 
-    private static func ranked(
+    static func ranked(
         by query: Query<ProspectScores>, _ limit: Int, _ context: TaskContext
     ) async throws -> [RankedRow] {
         let scores = try await context.store.fetch(query)

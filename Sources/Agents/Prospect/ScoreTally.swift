@@ -1,11 +1,23 @@
 import JSON
 import Records
+import Statistics
+import Time
 
 /// A page with its people's scores, in their order.
 struct ScoredPage: Sendable {
     let page: ProspectPage
     let cards: [ScoreCard]
+    /// Who entered or left the decision stage, as far as messages are concerned.
+    let moves: [RowID: StageHysteresis]
+    let entrants: [RowID: StageEntry]
     let removedBots: Int
+}
+
+/// Somebody entered the decision stage.
+enum StageEntry: Hashable, Sendable {
+    case told
+    /// Back so soon after leaving that it is no news.
+    case untold
 }
 
 /// What one run over all contacts found; its size does not depend on their number.
@@ -16,6 +28,8 @@ struct ScoreTally {
     private static let topCount = 10
 
     private(set) var scored = 0
+    /// The stages that changed, to be remembered when the run is through.
+    private(set) var moves: [RowID: StageHysteresis] = [:]
     private(set) var bots = 0
     private var removedBots = 0
     private var stages: [FunnelStage: Int] = [:]
@@ -32,13 +46,16 @@ struct ScoreTally {
     mutating func add(_ scored: ScoredPage) {
         let page = scored.page
         bots += page.bots.count
+        moves.merge(scored.moves) { $1 }
         removedBots += scored.removedBots
         for (contact, card) in zip(page.people, scored.cards) {
-            add(contact, card, wasDecided: page.wasDecided(contact), isResearched: page.isResearched(contact))
+            add(
+                contact, card, entry: scored.entrants[contact.id],
+                isResearched: page.stored(contact)?.isResearched ?? false)
         }
     }
 
-    private mutating func add(_ contact: Row<Contacts>, _ card: ScoreCard, wasDecided: Bool, isResearched: Bool) {
+    private mutating func add(_ contact: Row<Contacts>, _ card: ScoreCard, entry: StageEntry?, isResearched: Bool) {
         scored += 1
         stages[card.stage, default: 0] += 1
         guard card.stage == .decision || !top.isBeyond(card.score) else { return }
@@ -47,7 +64,7 @@ struct ScoreTally {
         guard card.stage == .decision else { return }
         decided.insert(ranked)
         if !isResearched { researchReady += 1 }
-        guard !wasDecided else { return }
+        guard entry == .told else { return }
         enteredCount += 1
         entered.insert(ranked)
     }

@@ -1,0 +1,129 @@
+import JSON
+import Records
+import Statistics
+import Time
+
+/// The task `calibration`: what the score is worth against replies that came later, and what each signal decides
+/// (decisions e). The score is points and is never shown as a probability.
+enum ProspectCalibration {
+    private static let lookback = Duration.seconds(180 * 86_400)
+    private static let snapshotsMax = 500_000
+
+    static func calibration(_ context: TaskContext) async throws -> TaskResult {
+        let labelled = try await labelled(context)
+        let report = LeadScoreReport(labelled)
+        var breakdowns: [[String: Int]] = []
+        var missing: [String: Int] = [:]
+        try await context.store.eachPage(of: ProspectScores.self) { page in
+            for row in page {
+                let points = StoredScore.points(row.scoreBreakdown)
+                breakdowns.append(points)
+                for signal in ProspectScorer.signals where points[signal] == nil { missing[signal, default: 0] += 1 }
+            }
+        }
+        let weights = SignalWeight.all(breakdowns, limit: context.settings.prospect.decisionFrom)
+        return TaskResult(
+            text(report, weights, contacts: breakdowns.count), data: data(report, weights, missing, breakdowns.count))
+    }
+
+    /// Snapshots of contacts that somebody wrote to within the 14 days after, with whether they replied in that time.
+    private static func labelled(_ context: TaskContext) async throws -> [LabelledScore] {
+        let since = context.now - lookback
+        let snapshots = try ScoreHistory.snapshots(in: context.memory, since: since, limit: snapshotsMax)
+        let byContact = Dictionary(grouping: snapshots, by: \.contact)
+        var touches: [RowID: (outreach: [Instant], replies: [Instant])] = [:]
+        try await context.store.eachPage(of: Interactions.self, where: \Interactions.createdAt >= since) { page in
+            for row in page where byContact[row.contactID] != nil {
+                if row.direction == "outbound" {
+                    touches[row.contactID, default: ([], [])].outreach.append(row.createdAt)
+                } else if row.type == "dm_reply" || row.type == "email_reply" {
+                    touches[row.contactID, default: ([], [])].replies.append(row.createdAt)
+                }
+            }
+        }
+        return byContact.flatMap { contact, snapshots -> [LabelledScore] in
+            guard let touch = touches[contact] else { return [] }
+            return snapshots.compactMap { snapshot in
+                LabelledScore(
+                    snapshotAt: snapshot.at, score: snapshot.score, outreach: touch.outreach, replies: touch.replies,
+                    now: context.now)
+            }
+        }
+    }
+
+    private static func text(_ report: LeadScoreReport, _ weights: [SignalWeight], contacts: Int) -> String {
+        var lines = [
+            "\(String.grouped(report.labelled)) scores were followed by a message of ours within 14 days, "
+                + "\(String.grouped(report.positives)) of them by a reply"
+        ]
+        if let bins = report.bins {
+            lines.append(
+                TextTable.render(
+                    ["SCORE", "SCORES", "REPLIED", "95 %"],
+                    bins.map { bin in
+                        [
+                            "\(bin.from)–\(bin.from == 80 ? 100 : bin.from + 19)", String(bin.count),
+                            bin.count > 0 ? String.percent(bin.rate) : "–",
+                            bin.count > 0
+                                ? "\(String.percent(bin.interval.lower))–\(String.percent(bin.interval.upper))" : "–",
+                        ]
+                    }))
+        } else {
+            lines.append("too few to say more: 50 with 10 replies are needed")
+        }
+        if let auc = report.auc {
+            lines.append("a replier outranks a silent one in \(String.percent(auc)) of pairs (50 % would be chance)")
+        }
+        lines.append("only those who were written to can reply, so low scores stay largely unjudged")
+        lines.append(
+            TextTable.render(
+                ["SIGNAL", "CONTACTS", "DECIDES"],
+                weights.map { weight in
+                    let note =
+                        weight.isDead ? " (moves nobody)" : weight.isSinglePointOfFailure ? " (decides alone)" : ""
+                    return [
+                        weight.signal, String.grouped(weight.contacts),
+                        "\(String.percent(weight.shareOfDecisions)) of the decision stage\(note)",
+                    ]
+                }))
+        return lines.joined(separator: "\n")
+    }
+
+    private static func data(
+        _ report: LeadScoreReport, _ weights: [SignalWeight], _ missing: [String: Int], _ contacts: Int
+    ) -> [String: JSON] {
+        func number(_ value: Double?) -> JSON { value.map(JSON.number) ?? nil }
+        let bins = (report.bins ?? []).map { bin -> JSON in
+            [
+                "from": JSON(bin.from), "count": JSON(bin.count), "positives": JSON(bin.positives),
+                "rate": .number(bin.rate), "lower": .number(bin.interval.lower), "upper": .number(bin.interval.upper),
+            ]
+        }
+        let signals = weights.map { weight -> JSON in
+            [
+                "signal": .string(weight.signal), "contacts": JSON(weight.contacts), "tau_b": number(weight.tau),
+                "crossings": JSON(weight.crossings), "share_of_decisions": .number(weight.shareOfDecisions),
+                "dead": .bool(weight.isDead), "single_point_of_failure": .bool(weight.isSinglePointOfFailure),
+            ]
+        }
+        var data: [String: JSON] = [
+            "labelled": JSON(report.labelled), "positives": JSON(report.positives), "bins": .array(bins),
+            "auc": number(report.auc), "signals": .array(signals), "contacts": JSON(contacts),
+            "without_signal": .object(missing.mapValues { JSON($0) }),
+        ]
+        if let percent = report.asPercent {
+            data["read_as_percent"] = [
+                "brier": .number(percent.brier), "skill": number(percent.skill),
+                "expected_calibration_error": .number(percent.expectedCalibrationError),
+            ]
+        }
+        if let logistic = report.logistic {
+            data["logistic"] = [
+                "intercept": .number(logistic.fit.intercept), "slope": .number(logistic.fit.slope),
+                "brier": .number(logistic.judged.brier), "skill": number(logistic.judged.skill),
+                "auc": number(logistic.judged.auc),
+            ]
+        }
+        return data
+    }
+}
