@@ -118,6 +118,6 @@ struct ProspectEvidence: Sendable {
     }
 
     private func hit(_ keywords: [String], _ text: String) -> String? {
-        keywords.first { KeywordIndex([$0]).isHit(text) }
+        keywords.first { KeywordIndex([$0]).isHit(by: text) }
     }
 }

@@ -1,3 +1,4 @@
+import ActpTesting
 import Agents
 import JSON
 import Records
