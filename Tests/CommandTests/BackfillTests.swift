@@ -12,7 +12,8 @@ struct BackfillTests {
     static let schedules = #"""
         {"schedules": [
           {"name": "daily", "cron": "0 4 * * *", "domain": "youtube", "task": "summary"},
-          {"name": "broken", "cron": "0 4 * * *", "domain": "remotion", "task": "check-jobs"},
+          {"name": "broken", "cron": "0 4 * * *", "domain": "prospect", "task": "score",
+           "params": {"contact_id": "00000000-0000-4000-8000-000000000001"}},
           {"name": "boot", "cron": "@reboot", "domain": "youtube", "task": "summary"},
           {"name": "sends", "cron": "0 4 * * *", "domain": "outreach", "task": "send", "catchUp": "none"}]}
         """#

@@ -75,7 +75,7 @@ struct TaskLogTests {
         }
         #expect(seen.contains("dispatch running"), "\(seen)")
         #expect(seen.contains("prospect ok"), "not only at the end of the sweep")
-        _ = try await process.ended()
+        _ = try await process.ended(within: .seconds(180))
         #expect(try await installation.taskRows().allSatisfy { $0.status == "ok" || $0.status == "error" })
     }
 

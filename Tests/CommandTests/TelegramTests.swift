@@ -59,7 +59,8 @@ struct TelegramTests {
         let installation = try Installation(
             schedules: """
                 { "schedules": [
-                  { "name": "tick", "cron": "* * * * * *", "domain": "outreach", "task": "stats", "alertAfter": 2 } ] }
+                  { "name": "tick", "cron": "* * * * * *", "domain": "prospect", "task": "score",
+                    "params": { "contact_id": "00000000-0000-4000-8000-000000000001" }, "alertAfter": 2 } ] }
                 """)
         try await withTelegram { telegram, settings in
             try await installation.serving(environment: settings) { served in

@@ -19,9 +19,11 @@ struct WatchRows {
     func blackHole() async throws {
         let installation = try Installation(
             schedules:
-                #"{"schedules": [{"name": "tick", "cron": "* * * * * *", "domain": "remotion", "task": "pipeline"}]}"#)
+                #"{"schedules": [{"name": "tick", "cron": "* * * * * *", "domain": "outreach", "task": "send"}]}"#)
+        // Declines before it looks into the store, which will be held.
+        try installation.configure("actpd.json", #"{ "outreach": { "enabled": false } }"#)
         try await installation.serving { served in
-            _ = try await served.process.line("remotion pipeline")
+            _ = try await served.process.line("outreach send")
             let gate = try await StoreGate(installation)
             let before = try installation.runs().count
             try await installation.waitForRuns { $0.count >= before + 5 }

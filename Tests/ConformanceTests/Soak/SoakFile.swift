@@ -74,7 +74,7 @@ struct SoakFile {
             switch number % 4 {
             case 0: ("youtube", "summary", number + 1)
             case 1, 2: ("prospect", "top", number + 1)
-            // Acts once, and is not part of every version: it ends in an error, which will do here.
+            // Acts once, and finds no render service: it ends in an error, which will do here.
             default: ("remotion", "pipeline", 0)
             }
         return Entry(
