@@ -14,8 +14,11 @@ struct ProspectPage: Sendable {
     /// The score as it was until now; `nil` for somebody who was never scored.
     func stored(_ contact: Row<Contacts>) -> StoredScore? { stored[contact.id] }
 
-    /// Reads what belongs to the contacts, each table by their ids.
-    init(_ contacts: [Row<Contacts>], _ sources: ProspectSources) async throws {
+    /// Reads what belongs to the contacts.
+    ///
+    /// - Parameter isRun: the contacts are all that there are between the first and the last of them, in the order of their
+    ///   ids. Then two ids say what a list of a thousand says, for which a database behind HTTP has to be asked eight times.
+    init(_ contacts: [Row<Contacts>], isRun: Bool = false, _ sources: ProspectSources) async throws {
         let store = sources.store
         var people: [Row<Contacts>] = []
         var bots: [RowID] = []
@@ -23,19 +26,24 @@ struct ProspectPage: Sendable {
             if sources.bots.isBot(contact) { bots.append(contact.id) } else { people.append(contact) }
         }
         var signals = Dictionary(uniqueKeysWithValues: people.map { ($0.id, ProspectSignals()) })
-        // All ids of the page, bots included: conditions of one length are one prepared statement.
-        let ids = contacts.map(\.id)
-        try await store.eachPage(of: Interactions.self, where: .isOneOf(\.contactID, ids)) { page in
+        // All of the page, bots included: conditions of one length are one prepared statement.
+        func theirs<T>(_ column: KeyPath<T, Column<RowID>>) -> Predicate<T> {
+            guard isRun, let first = contacts.first, let last = contacts.last else {
+                return .isOneOf(column, contacts.map(\.id))
+            }
+            return column >= first.id && column <= last.id
+        }
+        try await store.eachPage(of: Interactions.self, where: theirs(\.contactID)) { page in
             for row in page { signals[row.contactID]?.add(row, exchangesSince: sources.exchangesSince) }
         }
-        try await store.eachPage(of: Conversations.self, where: .isOneOf(\.contactID, ids)) { page in
+        try await store.eachPage(of: Conversations.self, where: theirs(\.contactID)) { page in
             for row in page { signals[row.contactID]?.add(row) }
         }
-        try await store.eachPage(of: PlatformAssociations.self, where: .isOneOf(\.contactID, ids)) { page in
+        try await store.eachPage(of: PlatformAssociations.self, where: theirs(\.contactID)) { page in
             for row in page { signals[row.contactID]?.platforms.insert(row.platform) }
         }
         for person in people where sources.isTweetAuthor(person) { signals[person.id]?.isTweetAuthor = true }
-        stored = try await StoredScore.all(of: ids, in: store)
+        stored = try await StoredScore.all(where: theirs(\.contactID), in: store)
         self.people = people
         self.bots = bots
         self.signals = signals
@@ -52,10 +60,11 @@ struct StoredScore: Hashable, Sendable {
     private static let columns = ["id", "contact_id", "score", "funnel_stage", "score_breakdown", "research_done"]
 
     /// Without the briefs, which are long and many.
-    static func all(of contacts: [RowID], in store: Store) async throws -> [RowID: StoredScore] {
+    static func all(
+        where predicate: Predicate<ProspectScores>, in store: Store
+    ) async throws -> [RowID: StoredScore] {
         var scores: [RowID: StoredScore] = [:]
-        let condition = Predicate<ProspectScores>.isOneOf(\.contactID, contacts).condition
-        try await store.eachPage(of: ProspectScores.definition, columns: columns, where: condition) { rows in
+        try await store.eachPage(of: ProspectScores.definition, columns: columns, where: predicate.condition) { rows in
             for row in rows {
                 guard let contact = RowID(row[1]), let score = Int(row[2]), let stage = String(row[3]) else { continue }
                 scores[contact] = StoredScore(

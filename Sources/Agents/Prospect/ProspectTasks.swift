@@ -36,7 +36,7 @@ enum ProspectTasks {
         _ contacts: [Row<Contacts>], _ sources: ProspectSources, _ scorer: ProspectScorer, _ history: ScoreHistory,
         _ context: TaskContext
     ) async throws -> ScoredPage {
-        let page = try await ProspectPage(contacts, sources)
+        let page = try await ProspectPage(contacts, isRun: true, sources)
         let cards = page.people.map { scorer.card(for: $0, page.signals(of: $0)) }
         let (moves, entrants) = history.moves(page, cards, at: context.now)
         guard !context.isDryRun else {
