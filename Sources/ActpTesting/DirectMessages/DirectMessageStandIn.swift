@@ -24,10 +24,8 @@ public final class DirectMessageStandIn: Sendable {
         case sendsUnverified
         /// Instagram's profile strategy sends, cannot verify, and the inbox strategy sends again.
         case sendsTwice
-        /// The message arrives and the connection breaks, or nobody ever answers.
-        case sendsAndHangsUp, sendsAndSaysNothing
-        /// Nothing arrives and nobody ever answers.
-        case saysNothing
+        /// The message arrives and the connection breaks.
+        case sendsAndHangsUp
         case outsideActiveHours, hourlyLimit, dailyLimit
         /// LinkedIn's browser is busy; with `Retry-After`.
         case busy(seconds: Int)
@@ -58,7 +56,8 @@ public final class DirectMessageStandIn: Sendable {
         var isAnotherProgram = false
     }
 
-    private let platform: OutreachPlatform
+    /// Which of the four services it is.
+    public let platform: OutreachPlatform
     private let token: String?
     private let state = Mutex(State())
     private let onSend: @Sendable (String) -> Void
@@ -179,10 +178,6 @@ public final class DirectMessageStandIn: Sendable {
         case .sendsAndHangsUp:
             deliver(recipient, text)
             return .hangUp
-        case .sendsAndSaysNothing:
-            deliver(recipient, text)
-            return .silence
-        case .saysNothing: return .silence
         case .outsideActiveHours:
             return json(
                 platform == .linkedin

@@ -20,10 +20,10 @@ public final class ScriptedMessages: DirectMessages {
 
     private let time: ManualTime
     private let state = Mutex(State())
-    private let onSend: @Sendable (DirectMessage) -> Void
+    private let onSend: @Sendable (DirectMessage, Delivery) -> Void
 
-    /// - Parameter onSend: called in the middle of every send.
-    public init(at time: ManualTime, onSend: @escaping @Sendable (DirectMessage) -> Void = { _ in }) {
+    /// - Parameter onSend: called in the middle of every send with what becomes of it.
+    public init(at time: ManualTime, onSend: @escaping @Sendable (DirectMessage, Delivery) -> Void = { _, _ in }) {
         self.time = time
         self.onSend = onSend
     }
@@ -58,10 +58,11 @@ public final class ScriptedMessages: DirectMessages {
     }
 
     public func send(_ message: DirectMessage) async -> Delivery {
-        onSend(message)
-        return state.withLock { state in
+        let delivery = state.withLock { state in
             state.sent.append(message)
-            return state.deliveries.isEmpty ? .sent(remark: nil) : state.deliveries.removeFirst()
+            return state.deliveries.isEmpty ? Delivery.sent(remark: nil) : state.deliveries.removeFirst()
         }
+        onSend(message, delivery)
+        return delivery
     }
 }

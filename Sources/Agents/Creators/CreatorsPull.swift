@@ -26,7 +26,7 @@ struct PullCount: Hashable, Sendable {
 
 /// Stores what was found about one pair.
 struct CreatorsPull: Sendable {
-    /// The contacts' column that holds the handle of a platform.
+    /// How the CRM tells where a contact came from.
     private static let source = "actpd_creators"
 
     private let context: TaskContext
@@ -141,6 +141,7 @@ struct CreatorsPull: Sendable {
         return creators.filter { !taken.contains(HandleRules.squish($0.found.handle)) }
     }
 
+    /// The contacts' column that holds the handle of a platform.
     private static func handleColumn(_ platform: String) -> KeyPath<Contacts, Column<String?>>? {
         switch platform {
         case "twitter": \.twitterHandle

@@ -150,7 +150,7 @@ enum CreatorsTasks {
                 lists[row.platform, default: TopList(limit, by: RankedCreator.ranksHigher)].insert(RankedCreator(row))
             }
         }
-        let creators = lists.flatMap(\.value.elements).map { creator in
+        let creators = lists.values.flatMap(\.elements).map { creator in
             (creator: creator, share: creator.share(of: totals[creator.platform] ?? 0))
         }
         let ranked = creators.sorted { a, b in

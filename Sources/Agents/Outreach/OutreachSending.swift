@@ -113,7 +113,7 @@ struct OutreachSending: Sendable {
 
     static func goesFirst(_ a: Row<MessageQueue>, _ b: Row<MessageQueue>) -> Bool {
         let (first, second) = (a.scheduledFor?.microseconds ?? 0, b.scheduledFor?.microseconds ?? 0)
-        return (a.priority ?? 9, first, a.id) < (b.priority ?? 9, second, b.id)
+        return (a.priority ?? 9, first, a.contactID, a.id) < (b.priority ?? 9, second, b.contactID, b.id)
     }
 
     // MARK: One message

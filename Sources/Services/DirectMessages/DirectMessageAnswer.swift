@@ -6,13 +6,11 @@ internal import JSON
 struct DirectMessageAnswer {
     private let response: HTTPResponse
     private let body: JSON?
-    private let platform: OutreachPlatform
     /// What the service says went wrong.
     private let words: String
 
-    init(_ response: HTTPResponse, to request: HTTPRequest, on platform: OutreachPlatform) {
+    init(_ response: HTTPResponse, to request: HTTPRequest) {
         self.response = response
-        self.platform = platform
         body = (try? JSON(parsing: response.text)).flatMap { $0.object == nil ? nil : $0 }
         let said =
             body?["error"]?.string ?? body?["message"]?.string ?? (body == nil ? response.text : "no reason given")
@@ -38,14 +36,14 @@ struct DirectMessageAnswer {
 
     private func sent(_ body: JSON) -> Delivery {
         switch body["success"]?.bool {
-        case true where body["dryRun"]?.bool == true: return .refused("the service only pretended to send")
-        case true where body["verified"]?.bool == false:
+        case .some(true) where body["dryRun"]?.bool == true: return .refused("the service only pretended to send")
+        case .some(true) where body["verified"]?.bool == false:
             let reason = body["error"]?.string == nil ? "the service did not see it arrive" : words
             return .sent(remark: "sent_unverified: \(reason)")
-        case true: return .sent(remark: nil)
-        case false where body["rateLimited"]?.bool == true: return .postponed(words, after: nil)
-        case false: return .refused(words)
-        case nil: return .unknown("200, and it does not say whether it sent the message")
+        case .some(true): return .sent(remark: nil)
+        case .some(false) where body["rateLimited"]?.bool == true: return .postponed(words, after: nil)
+        case .some(false): return .refused(words)
+        case .none: return .unknown("200, and it does not say whether it sent the message")
         }
     }
 

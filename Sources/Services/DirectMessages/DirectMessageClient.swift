@@ -62,7 +62,7 @@ public struct DirectMessageClient: DirectMessages {
         defer { turnstile.leave() }
         let request = service.sendRequest(message)
         do throws(HTTPError) {
-            return DirectMessageAnswer(try await client.send(request), to: request, on: message.platform).delivery
+            return DirectMessageAnswer(try await client.send(request), to: request).delivery
         } catch {
             return error.isSafeToRepeat ? .unavailable("\(error)") : .unknown("\(error)")
         }

@@ -35,13 +35,13 @@ public struct MarketResearchClient: MarketResearch {
         }
         switch try await start(study, progress) {
         case .done(let findings): return findings
-        case .running(let job):
-            guard let end = try await end(of: job, within: MarketResearchClient.jobMax, progress) else {
+        case .running(var job):
+            guard try await follow(&job, within: MarketResearchClient.jobMax, progress) else {
                 return try await leftover(of: job, study)
             }
-            guard end.status == .completed else { throw failure(words(of: end)) }
-            guard let file = end.resultFile else { return try await leftover(of: job, study) }
-            return ResearchResult.findings(in: try await resultFile(file, study), phrase: study.phrase)
+            guard job.status == .completed else { throw failure(words(of: job)) }
+            guard let file = job.resultFile else { return try await leftover(of: job, study) }
+            return ResearchResult.findings(in: try await content(of: file, study), phrase: study.phrase)
         }
     }
 
@@ -57,7 +57,8 @@ public struct MarketResearchClient: MarketResearch {
     private func start(_ study: NicheStudy, _ progress: @Sendable (String) -> Void) async throws(ServiceError) -> Start
     {
         var pause = Duration.zero
-        for attempt in 1...4 {
+        var hasWaitedForTab = false
+        for _ in 1...4 {
             let request = startRequest(study, after: pause)
             let response = try await ask(request)
             let body = (try? JSON(parsing: response.text)) ?? .null
@@ -73,10 +74,13 @@ public struct MarketResearchClient: MarketResearch {
                 }
                 if other.isAbout(study.phrase), !other.isOver { return .running(other) }
                 progress("waits for another job of the platform")
-                _ = try await end(of: other, within: MarketResearchClient.othersMax, progress)
+                var job = other
+                _ = try await follow(&job, within: MarketResearchClient.othersMax, progress)
                 pause = .zero
             case 429: pause = max(response.retryAfter ?? .seconds(60), .seconds(1))
-            case 503 where attempt == 1: pause = .seconds(60)
+            case 503 where !hasWaitedForTab:
+                hasWaitedForTab = true
+                pause = .seconds(60)
             case 503: throw away("503: \(excerpt(body, response, request)); the operator has to open Safari")
             default: throw failure("\(response.status): \(excerpt(body, response, request))")
             }
@@ -105,19 +109,21 @@ public struct MarketResearchClient: MarketResearch {
 
     // MARK: Following
 
-    /// The job when it is over; `nil` when the service does not know it any more.
-    private func end(
-        of job: ResearchJob, within limit: Duration, _ progress: @Sendable (String) -> Void
-    ) async throws(ServiceError) -> ResearchJob? {
+    /// Asks until the job is over, and keeps it as it was last seen.
+    /// - Returns: false when the service does not know it any more.
+    private func follow(
+        _ job: inout ResearchJob, within limit: Duration, _ progress: @Sendable (String) -> Void
+    ) async throws(ServiceError) -> Bool {
         let begin = client.time.uptime()
-        while true {
-            guard let now = try await self.job(job.id, after: MarketResearchClient.pollEvery) else { return nil }
+        while !job.isOver {
+            guard let now = try await self.job(job.id, after: MarketResearchClient.pollEvery) else { return false }
+            job = now
             progress(now.progress)
-            if now.isOver { return now }
-            guard client.time.uptime() - begin < limit else {
+            guard job.isOver || client.time.uptime() - begin < limit else {
                 throw failure("job \(job.id) has not ended within \(limit.components.seconds / 60) minutes")
             }
         }
+        return true
     }
 
     private func job(_ id: String, after pause: Duration) async throws(ServiceError) -> ResearchJob? {
@@ -143,7 +149,8 @@ public struct MarketResearchClient: MarketResearch {
     private func leftover(of job: ResearchJob, _ study: NicheStudy) async throws(ServiceError) -> NicheFindings {
         var request = get(["results"], after: .zero)
         request.url = request.url.appending(query: [("platform", study.platform)])
-        let list = try JSONAnswer(await ask(request)).json["files"]?.array ?? []
+        let response = try await ask(request)
+        let list = (try? JSON(parsing: response.text))?["files"]?.array ?? []
         let files = list.compactMap { file -> (name: String, modified: Instant)? in
             guard let name = file["filename"]?.string?.split(separator: "/").last,
                 let modified = file["modified"]?.string.flatMap({ Instant(iso8601: $0) })
@@ -152,7 +159,7 @@ public struct MarketResearchClient: MarketResearch {
         }
         let fresh = files.filter { file in job.startedAt.map { file.modified >= $0 } ?? false }
         for file in fresh.sorted(by: { $1.modified < $0.modified }) {
-            let data = try await resultFile(file.name, study)
+            let data = try await content(of: file.name, study)
             let niches = (data["results"]?.array ?? []).compactMap { $0["niche"]?.string?.lowercased() }
             guard niches.contains(study.phrase.lowercased()) else { continue }
             var findings = ResearchResult.findings(in: data, phrase: study.phrase)
@@ -162,7 +169,7 @@ public struct MarketResearchClient: MarketResearch {
         throw failure("job \(job.id) is lost: the service was started again")
     }
 
-    private func resultFile(_ name: String, _ study: NicheStudy) async throws(ServiceError) -> JSON {
+    private func content(of name: String, _ study: NicheStudy) async throws(ServiceError) -> JSON {
         let request = get(["results", "file", study.platform, name], after: .zero)
         let response = try await ask(request)
         guard response.isSuccess, let data = (try? JSON(parsing: response.text))?["data"] else {
@@ -172,12 +179,6 @@ public struct MarketResearchClient: MarketResearch {
     }
 
     // MARK: Asking
-
-    private struct JSONAnswer {
-        let json: JSON
-
-        init(_ response: HTTPResponse) { json = (try? JSON(parsing: response.text)) ?? .null }
-    }
 
     private var headers: HTTPHeaders {
         var headers: HTTPHeaders = [:]

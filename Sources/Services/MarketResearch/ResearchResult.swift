@@ -25,7 +25,7 @@ enum ResearchResult {
         var nameless = 0
         var seen: Set<String> = []
         for json in creators {
-            guard let creator = creator(json) else {
+            guard let creator = read(json) else {
                 nameless += 1
                 continue
             }
@@ -35,11 +35,11 @@ enum ResearchResult {
         return findings
     }
 
-    private static func creator(_ json: JSON) -> FoundCreator? {
+    private static func read(_ json: JSON) -> FoundCreator? {
         guard let handle = bare(json["handle"]?.string ?? json["username"]?.string) else { return nil }
         var creator = FoundCreator(handle: handle)
-        creator.displayName = text(json["displayName"])
-        creator.bio = text(json["bio"])
+        creator.displayName = words(json["displayName"])
+        creator.bio = words(json["bio"])
         // Creators that were not looked at closely have 0 followers and no bio: unknown, not none.
         let followers = whole(json["followers"])
         creator.followers = followers == 0 && creator.bio == nil ? nil : followers
@@ -47,15 +47,15 @@ enum ResearchResult {
         creator.totalEngagement = json["totalEngagement"]?.double
         let best =
             ["topTweets", "topPosts", "topVideos"].lazy.compactMap { json[$0]?.array?.first }.first ?? json["topPost"]
-        creator.topPostText = text(best?["text"])
-        let address = ["topTweetUrl", "topPostUrl", "topVideoUrl"].lazy.compactMap { text(json[$0]) }.first
-        creator.topPostURL = address ?? text(best?["url"])
+        creator.topPostText = words(best?["text"])
+        let address = ["topTweetUrl", "topPostUrl", "topVideoUrl"].lazy.compactMap { words(json[$0]) }.first
+        creator.topPostURL = address ?? words(best?["url"])
         return creator
     }
 
     /// TikTok calls the text a description.
     private static func post(_ json: JSON) -> FoundPost? {
-        guard let text = text(json["text"]) ?? text(json["description"]) else { return nil }
+        guard let text = words(json["text"]) ?? words(json["description"]) else { return nil }
         return FoundPost(author: bare(json["author"]?.string), text: text, engagement: engagement(json))
     }
 
@@ -67,7 +67,7 @@ enum ResearchResult {
         return (json["likes"]?.double ?? 0) + (json["replies"]?.double ?? 2 * (json["comments"]?.double ?? 0)) + shares
     }
 
-    private static func text(_ json: JSON?) -> String? {
+    private static func words(_ json: JSON?) -> String? {
         guard let text = json?.string, text.contains(where: { !$0.isWhitespace }) else { return nil }
         return text
     }

@@ -73,8 +73,12 @@ private struct World {
         random = Xoshiro256(seed: seed)
         let (judge, time) = (Mutexed(Judge()), time)
         self.judge = judge
-        messages = ScriptedMessages(at: time) { message in
-            judge.withLock { World.observe(message, at: time.now(), &$0) }
+        messages = ScriptedMessages(at: time) { message, delivery in
+            switch delivery {
+            // What was certainly not sent reaches nobody.
+            case .refused, .postponed, .unavailable, .skipped: break
+            case .sent, .unknown: judge.withLock { World.observe(message, at: time.now(), &$0) }
+            }
         }
         bench.services.messages = messages
         bench.settings.outreach.zones = Dictionary(
@@ -142,19 +146,6 @@ private struct World {
         } catch is OutcomeUnknown {
             judge.withLock { _ = $0.outcomes.insert("unknown") }
         }
-        // What was certainly not sent is no touch and may come again: the judge hears of it from the rows.
-        let open = Set(try await bench.all(MessageQueue.self).filter { $0.status == "pending" }.map(\.id))
-        let failed = try await bench.all(MessageQueue.self).filter { QueueStatus($0) == .failed }
-        for row in try await bench.all(MessageQueue.self) where open.contains(row.id) || failed.contains(row) {
-            let contact = (1...6).first { id($0) == row.contactID } ?? 0
-            judge.withLock { judge in
-                guard let last = judge.touches[contact]?.last, judge.texts[row.messageBody + "|\(contact)"] ?? 0 > 0,
-                    last >= bench.now
-                else { return }
-                judge.touches[contact]?.removeLast()
-                judge.texts[row.messageBody + "|\(contact)"] = nil
-            }
-        }
     }
 
     private func say(_ words: String, _ contact: Int) async throws {
@@ -212,7 +203,7 @@ private final class Mutexed<Value: Sendable>: Sendable {
 
     init(_ value: Value) { self.value = Mutex(value) }
 
-    func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
         value.withLock { value in
             var copy = value
             let result = body(&copy)

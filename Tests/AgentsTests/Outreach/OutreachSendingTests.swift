@@ -283,9 +283,9 @@ import Time
             let desk = try await Desk()
             desk.messages.answer(with: .unknown("timed out"))
             await #expect(throws: OutcomeUnknown.self) { try await desk.send() }
-            let id = JSON.string(id(900_001).text)
-            await #expect(throws: TaskError.self) { try await desk.bench.run(.outreach, "resolve", ["id": id]) }
-            try await desk.bench.run(.outreach, "resolve", ["id": id, isSent ? "sent" : "failed": true])
+            let message = JSON.string(id(900_001).text)
+            await #expect(throws: TaskError.self) { try await desk.bench.run(.outreach, "resolve", ["id": message]) }
+            try await desk.bench.run(.outreach, "resolve", ["id": message, isSent ? "sent" : "failed": true])
             let row = try #require(try await desk.row())
             #expect(row.status == (isSent ? "sent" : "failed"))
             #expect(row.sentAt == (isSent ? OutreachSendingTests.window : nil))
@@ -293,7 +293,7 @@ import Time
             let due = try await desk.bench.run(.outreach, "due")
             #expect(due.data["due"] == (isSent ? 0 : 1))
             await #expect(throws: TaskError.self) {
-                try await desk.bench.run(.outreach, "resolve", ["id": id, "sent": true])
+                try await desk.bench.run(.outreach, "resolve", ["id": message, "sent": true])
             }
         }
     }
