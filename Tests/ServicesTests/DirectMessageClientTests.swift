@@ -39,7 +39,7 @@ struct DirectMessageClientTests {
 
     @Test("each service has its own path, recipient and auth, and is never forced (OU-11, K18)", arguments: services)
     func request(_ platform: OutreachPlatform) async throws {
-        try await Desk.open(platform) { desk in
+        try await Desk.open(platform) { (desk: Desk) async throws in
             #expect(await desk.messages.send(DirectMessage(platform, to: "@ada", "Grüße 👋")) == .sent(remark: nil))
             let request = try #require(desk.server.record.requests.last)
             let path = platform == .instagram ? "/api/messages/send-to" : "/api/\(platform.rawValue)/messages/send-to"
@@ -56,7 +56,7 @@ struct DirectMessageClientTests {
 
     @Test("a profile's address is handed on as it is")
     func profile() async throws {
-        try await Desk.open(.linkedin) { desk in
+        try await Desk.open(.linkedin) { (desk: Desk) async throws in
             let address = "https://www.linkedin.com/in/ada-love/"
             _ = await desk.messages.send(DirectMessage(.linkedin, to: address, "hi"))
             #expect(desk.service.delivered.map(\.recipient) == [address])
@@ -91,7 +91,7 @@ struct DirectMessageClientTests {
 
     @Test("what comes back is taken for what it is, and nothing is asked twice", arguments: faults)
     func answers(_ platform: OutreachPlatform, _ fault: DirectMessageStandIn.Fault, _ expected: String) async throws {
-        try await Desk.open(platform) { desk in
+        try await Desk.open(platform) { (desk: Desk) async throws in
             desk.service.fail(with: fault)
             let delivery = await desk.messages.send(DirectMessage(platform, to: "ada", "hi"))
             #expect(DirectMessageClientTests.kind(delivery) == expected, "\(delivery)")
@@ -103,7 +103,7 @@ struct DirectMessageClientTests {
 
     @Test("TikTok's service remembers whom it wrote to: such a handle counts as written to (contract)")
     func alreadyMessaged() async throws {
-        try await Desk.open(.tiktok) { desk in
+        try await Desk.open(.tiktok) { (desk: Desk) async throws in
             let message = DirectMessage(.tiktok, to: "ada", "hi")
             #expect(await desk.messages.send(message) == .sent(remark: nil))
             desk.service.restart()
@@ -133,7 +133,7 @@ struct DirectMessageClientTests {
         "each service is recognised by its health answer; another program at its port is not (K23)", arguments: services
     )
     func identity(_ platform: OutreachPlatform) async throws {
-        try await Desk.open(platform) { desk in
+        try await Desk.open(platform) { (desk: Desk) async throws in
             try await desk.messages.confirm(platform, after: .seconds(25))
             desk.service.giveWayToAnotherProgram()
             let error = await #expect(throws: ServiceError.self) {
@@ -181,7 +181,7 @@ struct DirectMessageClientTests {
 
     @Test("one turn at a time, also within a process; given up, it is free")
     func turns() async throws {
-        try await Desk.open(.twitter) { desk in
+        try await Desk.open(.twitter) { (desk: Desk) async throws in
             let turn = try #require(try desk.messages.takeTurn())
             #expect(try desk.messages.takeTurn() == nil)
             turn.end()
@@ -192,7 +192,7 @@ struct DirectMessageClientTests {
 
     @Test("requests to the services go one after another: they share a browser")
     func oneAtATime() async throws {
-        try await Desk.open(.twitter) { desk in
+        try await Desk.open(.twitter) { (desk: Desk) async throws in
             await withTaskGroup(of: Void.self) { group in
                 for number in 1...8 {
                     group.addTask { _ = await desk.messages.send(DirectMessage(.twitter, to: "user\(number)", "hi")) }

@@ -74,7 +74,7 @@ struct MarketResearchClientTests {
         "a job is started, asked for every 20 s, and its file is read; each platform has its names (CR-01, CR-02, K57)")
     func job() async throws {
         for platform in ["twitter", "tiktok", "instagram", "threads"] {
-            try await Desk.open { desk in
+            try await Desk.open { (desk: Desk) async throws in
                 let begin = desk.time.uptime()
                 let findings = try await desk.study(platform)
                 let ada = try #require(findings.creators.first)
@@ -104,7 +104,7 @@ struct MarketResearchClientTests {
 
     @Test("a service that answers at once is understood too (K57)")
     func atOnce() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             desk.service.fail(with: .answersAtOnce)
             let findings = try await desk.study()
             #expect(findings.creators.map(\.handle) == ["Ada"])
@@ -114,7 +114,7 @@ struct MarketResearchClientTests {
 
     @Test("a job of the same niche that is under way is adopted, another one is waited for (409)")
     func busy() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             desk.service.startAnother("twitter", "AI Automation", polls: 4)
             #expect(try await desk.study().creators.count == 1)
             #expect(desk.service.started.isEmpty)
@@ -127,7 +127,7 @@ struct MarketResearchClientTests {
 
     @Test("a job that a restart of the service lost: its file is taken if there is one, else it is lost")
     func restart() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             desk.service.fail(with: .restarts(leavingFile: false))
             let error = await #expect(throws: ServiceError.self) { try await desk.study("tiktok") }
             #expect(error?.isAway == false)
@@ -141,7 +141,7 @@ struct MarketResearchClientTests {
 
     @Test("a job that fails says why, and what to do where that is known")
     func fails() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             desk.service.fail(with: .fails("Twitter research is disabled"))
             let error = await #expect(throws: ServiceError.self) { try await desk.study() }
             #expect(error?.isAway == false)
@@ -151,7 +151,7 @@ struct MarketResearchClientTests {
 
     @Test("429 is waited for as told, a missing tab once for a minute; then the service is away")
     func patience() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             desk.service.fail(with: .tooMany(seconds: 30), .noTab)
             let error = await #expect(throws: ServiceError.self) { try await desk.study() }
             #expect(error?.isAway == true)
@@ -164,7 +164,7 @@ struct MarketResearchClientTests {
 
     @Test("a platform that the service does not know is not asked for; a wrong key is not shown")
     func refusals() async throws {
-        try await Desk.open { desk in
+        try await Desk.open { (desk: Desk) async throws in
             let error = await #expect(throws: ServiceError.self) { try await desk.study("linkedin") }
             #expect(error?.message == "it does not support linkedin")
             #expect(desk.server.record.requests.isEmpty)

@@ -1,4 +1,4 @@
-internal import JSON
+public import JSON
 internal import Synchronization
 
 /// Answers like the research service, bad manners included. A handler for ``StandInServer``; it shares no code with the

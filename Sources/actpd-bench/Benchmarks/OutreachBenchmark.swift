@@ -69,13 +69,14 @@ private struct OlderInteractions<Crowd: Sequence<InsertStatement> & Sendable>: S
         let columns = [
             table.contactID.name, table.type.name, table.direction.name, table.content.name, table.createdAt.name,
         ]
-        let rows = contacts.flatMap { contact in
-            (0..<3).map { number -> [Cell] in
-                [
-                    contact, .text(number == 1 ? "dm" : "dm_reply"), .text(number == 1 ? "outbound" : "inbound"),
-                    .text("an older message that says nothing of importance"),
-                    .instant(now - .seconds(Int64(30 + number) * 86_400)),
-                ]
+        var rows: [[Cell]] = []
+        for contact in contacts {
+            for number in 0..<3 {
+                let isOurs = number == 1
+                let type = Cell.text(isOurs ? "dm" : "dm_reply")
+                let direction = Cell.text(isOurs ? "outbound" : "inbound")
+                let at = Cell.instant(now - .seconds(Int64(30 + number) * 86_400))
+                rows.append([contact, type, direction, .text("an older message of no importance"), at])
             }
         }
         return InsertStatement(table: Interactions.definition, columns: columns, rows: rows, conflict: .fail)
