@@ -12,7 +12,8 @@ struct Benchmark: Sendable {
 
     /// In the order in which they run: the one that watches the own memory first, long ones last.
     static let all: [Benchmark] = [
-        .plan, .cron, .size, .start, .reload, .youtube, .`import`, .prospect, .evidence, .niche, .postingHours,
+        .plan, .cron, .size, .start, .reload, .youtube, .`import`, .prospect, .outreach, .evidence, .niche,
+        .postingHours,
         .saturation, .postgrest, .lateness, .idle,
     ]
 

@@ -10,15 +10,15 @@ extension Agent {
             PlatformCreators.definition, Contacts.definition, NicheResonance.definition, PlatformResearch.definition,
         ],
         tasks: [
-            .announced(
+            AgentTask(
                 "sync", "refreshes one platform and niche; without parameters the stalest pair",
-                parameters: [platform, niche]),
-            .announced("full-sync", "refreshes every pair of the research matrix"),
-            .announced(
+                parameters: [platform, niche], run: CreatorsTasks.sync),
+            AgentTask("full-sync", "refreshes every pair of the research matrix", run: CreatorsTasks.fullSync),
+            AgentTask(
                 "top", "creators ranked by engagement", effect: .none,
                 parameters: [
                     platform, niche, Parameter("limit", .integer(1...1_000), default: 10, "how many creators"),
-                ]),
+                ], run: CreatorsTasks.top),
         ])
 
     private static let platform = Parameter("platform", .word(Vocabulary.researchPlatforms), "only this platform")

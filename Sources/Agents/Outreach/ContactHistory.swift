@@ -7,6 +7,8 @@ struct ContactHistory: Sendable {
     private(set) var touches: [RowID: Instant] = [:]
     /// Rows of the queue that are `pending` or `sending`.
     private(set) var openRows: Set<RowID> = []
+    /// Of these the ones that somebody is sending now.
+    private(set) var rowsUnderWay: Set<RowID> = []
     /// When the contact last said or did something.
     private(set) var lastInbound: Instant?
     /// The contact's newest words.
@@ -23,7 +25,10 @@ struct ContactHistory: Sendable {
     /// OU-04, OU-18: a message that waits or is under way, that was sent, or whose fate is unknown (readings 1).
     mutating func add(_ row: Row<MessageQueue>) {
         switch QueueStatus(row) {
-        case .pending, .sending: openRows.insert(row.id)
+        case .pending: openRows.insert(row.id)
+        case .sending:
+            openRows.insert(row.id)
+            rowsUnderWay.insert(row.id)
         case .sent: if let at = row.sentAt ?? row.scheduledFor { addTouch(row.id, at: at) }
         case .unknown(let at): addTouch(row.id, at: at)
         case .failed, .cancelled, .other: break

@@ -119,6 +119,7 @@ public struct SendLimits: Configurable, Hashable {
     public var tiktok = SendLimit(perHour: 10, perDay: 50)
     public var linkedin = SendLimit(perHour: 10, perDay: 50)
     public var gap: Duration = .seconds(20)
+    public var runMax: Duration = .seconds(25 * 60)
 
     public init() {}
 
@@ -130,6 +131,9 @@ public struct SendLimits: Configurable, Hashable {
         Field(
             "gap", \.gap, in: .zero...(.seconds(600)),
             "Pause before each message, up to half as long again by chance; all services drive one browser."),
+        Field(
+            "runMax", \.runMax, in: .zero...(.seconds(6 * 3_600)),
+            "A run begins no further message after this time; three minutes less than the schedule's timeout."),
     ]
 
     /// `nil` for e-mail, which is sent by hand.

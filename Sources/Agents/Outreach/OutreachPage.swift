@@ -22,6 +22,32 @@ struct OutreachDesk: Sendable {
     }
 }
 
+/// What is stored about a contact's place in the funnel.
+struct FunnelFacts: Sendable {
+    let contact: RowID
+    let stage: FunnelStage?
+    let score: Int
+    let nextTouchType: String?
+    let brief: JSON?
+
+    init(_ score: Row<ProspectScores>) {
+        contact = score.contactID
+        stage = FunnelStage(rawValue: score.funnelStage)
+        self.score = score.score
+        nextTouchType = score.nextTouchType
+        brief = score.researchData
+    }
+
+    /// Of a message: the stored stage counts (K2); where there is none, the one that the message was queued for.
+    init(of row: Row<MessageQueue>, _ score: Row<ProspectScores>?) {
+        contact = row.contactID
+        stage = score.flatMap { FunnelStage(rawValue: $0.funnelStage) } ?? FunnelStage(priority: row.priority)
+        self.score = score?.score ?? 0
+        nextTouchType = score?.nextTouchType
+        brief = score?.researchData
+    }
+}
+
 /// Some contacts with what their outreach depends on; memory is that of the page, however many there are.
 struct OutreachPage: Sendable {
     /// In the order of the scores. Those that are stopped by their touches alone come without their words.
@@ -29,29 +55,23 @@ struct OutreachPage: Sendable {
     /// Scores whose contact is gone.
     let orphans: Int
 
-    /// Reads what belongs to the scores' contacts, each table by their ids.
-    /// - Parameters:
-    ///   - row: a row of the queue that is not in its own way.
-    ///   - isWhole: reads everything of everybody, also of those who are stopped by their touches.
-    init(
-        _ scores: [Row<ProspectScores>], _ desk: OutreachDesk, at now: Instant, ignoring row: RowID? = nil,
-        isWhole: Bool = false
-    ) async throws {
-        let ids = scores.map(\.contactID)
+    /// Reads what belongs to the contacts, each table by their ids.
+    /// - Parameter isWhole: reads everything of everybody, also of those who are stopped by their touches.
+    init(_ facts: [FunnelFacts], _ desk: OutreachDesk, at now: Instant, isWhole: Bool = false) async throws {
+        let ids = facts.map(\.contact)
         let contacts = try await desk.store.fetch(
             Query<Contacts>(limit: Store.pageSize).filter(.isOneOf(\.id, ids)))
         let byID = Dictionary(contacts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         var histories = try await OutreachPage.touches(of: ids, desk, since: now - desk.rules.lookback)
-        var cases = scores.compactMap { score in
-            byID[score.contactID].map { contact in
+        var cases = facts.compactMap { fact in
+            byID[fact.contact].map { contact in
                 OutreachCase(
-                    contact: contact, stage: FunnelStage(rawValue: score.funnelStage), score: score.score,
-                    nextTouchType: score.nextTouchType, zone: desk.zone(of: contact, score.researchData),
-                    history: histories[contact.id] ?? ContactHistory())
+                    contact: contact, stage: fact.stage, score: fact.score, nextTouchType: fact.nextTouchType,
+                    zone: desk.zone(of: contact, fact.brief), history: histories[contact.id] ?? ContactHistory())
             }
         }
-        orphans = scores.count - cases.count
-        let open = cases.filter { isWhole || desk.rules.obstacle($0, at: now, ignoring: row) == nil }.map(\.contact.id)
+        orphans = facts.count - cases.count
+        let open = cases.filter { isWhole || desk.rules.obstacle($0, at: now) == nil }.map(\.contact.id)
         if !open.isEmpty {
             try await OutreachPage.addWords(of: open, to: &histories, desk.store)
             for index in cases.indices {

@@ -86,7 +86,7 @@ struct OutreachRules: Sendable {
 
     /// Whether the contact may be written to at an instant, and when next (OU-01…OU-06).
     func verdict(_ person: OutreachCase, at now: Instant) -> Result<PlannedTouch, Refused> {
-        if let obstacle = obstacle(person, at: now, ignoring: nil) ?? refusal(person) {
+        if let obstacle = obstacle(person, at: now) ?? refusal(person) {
             return .failure(Refused(obstacle))
         }
         guard let stage = person.stage, let address = address(of: person) else { return .failure(Refused(.noAddress)) }
@@ -105,14 +105,20 @@ struct OutreachRules: Sendable {
 
     // MARK: The questions
 
+    func isBot(_ contact: Row<Contacts>) -> Bool { bots.isBot(contact) }
+
     /// What can be told without the contact's words: bots, stage, open messages, cooldown (OU-01…OU-03, OU-04, OU-18) and
     /// the messages of the last 168 hours.
-    /// - Parameter row: the queue's row that is about to be sent; it is not in its own way.
-    func obstacle(_ person: OutreachCase, at now: Instant, ignoring row: RowID?) -> NotDue? {
-        if bots.isBot(person.contact) { return .bot }
+    func obstacle(_ person: OutreachCase, at now: Instant) -> NotDue? {
+        if isBot(person.contact) { return .bot }
         if person.contact.archivedAt != nil { return .archived }
         guard let stage = person.stage else { return .unknownStage }
-        if person.history.openRows.contains(where: { $0 != row }) { return .openMessage }
+        if !person.history.openRows.isEmpty { return .openMessage }
+        return touchObstacle(person, stage, at: now)
+    }
+
+    /// OU-01…OU-03: the cooldown of the stage and its limit in any 168 hours.
+    func touchObstacle(_ person: OutreachCase, _ stage: FunnelStage, at now: Instant) -> NotDue? {
         let rhythm = settings.rhythm(of: stage)
         if let last = lastTouch(person), last > now - rhythm.cooldown { return .cooldown }
         return touchesThisWeek(person, at: now) >= rhythm.perWeek ? .weeklyLimit : nil

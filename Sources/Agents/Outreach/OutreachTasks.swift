@@ -39,7 +39,8 @@ enum OutreachTasks {
                     underWay -= 1
                     context.progress("contacts", tally.seen, nil)
                 }
-                group.addTask { try await OutreachPage(scores, desk, at: context.now) }
+                let facts = scores.map(FunnelFacts.init)
+                group.addTask { try await OutreachPage(facts, desk, at: context.now) }
                 underWay += 1
             }
             for try await page in group { tally.add(page, desk.rules, at: context.now) }

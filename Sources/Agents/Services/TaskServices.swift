@@ -4,8 +4,18 @@
 /// The faces are declared here, by those who need them; whoever talks to the real service implements them.
 public struct TaskServices: Sendable {
     public var model: (any LanguageModel)?
+    /// The direct message services of outreach.
+    public var messages: (any DirectMessages)?
+    /// The research service of creators.
+    public var research: (any MarketResearch)?
 
-    public init(model: (any LanguageModel)? = nil) { self.model = model }
+    public init(
+        model: (any LanguageModel)? = nil, messages: (any DirectMessages)? = nil, research: (any MarketResearch)? = nil
+    ) {
+        self.model = model
+        self.messages = messages
+        self.research = research
+    }
 }
 
 /// Why a service could not do what it was asked, in words for the person who reads the alert.

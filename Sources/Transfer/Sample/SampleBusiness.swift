@@ -30,7 +30,7 @@ public struct SampleBusiness: Sendable {
 
     /// All rows of the business, in an order that satisfies the references between tables.
     public func statements() -> [InsertStatement] {
-        crowd(contacts: SampleBusiness.contactCount) + content + research
+        crowd(contacts: SampleBusiness.contactCount) + outreach + content + research
     }
 
     /// Contacts with their interactions and conversations, any number of them, a few hundred at a time: for benchmarks.

@@ -34,7 +34,7 @@ struct RunCommand: ParsableCommand {
             let workplace: Workplace
             do {
                 let (_, found) = try AgentCatalog.find(domain: domain, task: task)
-                given = try found.typed(self.given())
+                given = try found.typed(self.given(for: found))
                 workplace = try Workplace(options, as: .oneShot)
             } catch let error as UnknownTask {
                 throw ExitStatus.usage.exit("\(error)")
@@ -81,8 +81,9 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// The parameters from `--params` and from `--NAME VALUE`, which win.
-    private func given() throws -> [String: JSON] {
+    /// The parameters from `--params` and from `--NAME VALUE`, which win. The one parameter that a task must have may come
+    /// first, without its name: `actpd outreach resolve ID --sent`.
+    private func given(for found: AgentTask) throws -> [String: JSON] {
         var given: [String: JSON] = [:]
         if let params {
             do {
@@ -95,6 +96,10 @@ struct RunCommand: ParsableCommand {
             }
         }
         var rest = parameters[...]
+        let required = found.parameters.filter(\.isRequired)
+        if required.count == 1, let value = rest.first, !value.hasPrefix("--") {
+            given[required[0].name] = .string(rest.removeFirst())
+        }
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--"), argument.count > 2 else {
                 throw ExitStatus.usage.exit("\"\(argument)\" was not expected; parameters are given as --NAME VALUE")

@@ -6,7 +6,31 @@ import Time
 
 extension Workplace {
     /// What the tasks of a domain may ask outside; what is not configured is left out.
-    func services(of domain: Domain) -> TaskServices { TaskServices(model: model(of: domain.rawValue)) }
+    func services(of domain: Domain) -> TaskServices {
+        var services = TaskServices(model: model(of: domain.rawValue))
+        if domain == .outreach { services.messages = directMessages }
+        if domain == .creators { services.research = marketResearch }
+        return services
+    }
+
+    private var marketResearch: (any MarketResearch)? {
+        try? MarketResearchClient(
+            address: settings[.marketResearchURL] ?? "http://localhost:3106", key: settings.secret(.researchAPIKey),
+            client: http)
+    }
+
+    /// `nil` when an address is none; `check` says which.
+    private var directMessages: (any DirectMessages)? {
+        try? DirectMessageClient(
+            addresses: [
+                .instagram: settings[.dmInstagramURL] ?? "http://localhost:3100",
+                .twitter: settings[.dmTwitterURL] ?? "http://localhost:3003",
+                .tiktok: settings[.dmTiktokURL] ?? "http://localhost:3102",
+                .linkedin: settings[.dmLinkedinURL] ?? "http://localhost:3105",
+            ],
+            linkedInToken: settings.secret(.linkedinAuthToken), lock: settings.locations.state + "/outreach.lock",
+            client: http)
+    }
 
     /// `nil` without a key.
     func model(of domain: String) -> AnthropicModel? {

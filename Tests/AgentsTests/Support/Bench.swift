@@ -10,13 +10,17 @@ struct Bench {
     /// Monday, noon.
     static let noon = instant("2026-03-02T12:00:00Z")
 
+    let backend: any StoreBackend
     let store: Store
     var now = Bench.noon
     var settings = Settings()
     var services = TaskServices()
     let memory = ScratchMemory()
 
-    init() throws { store = Store(try SQLiteStore(inMemoryAt: ManualTime(Bench.noon))) }
+    init() throws {
+        backend = try SQLiteStore(inMemoryAt: ManualTime(Bench.noon))
+        store = Store(backend)
+    }
 
     /// Runs a task with a store that refuses what the agent does not declare.
     @discardableResult
