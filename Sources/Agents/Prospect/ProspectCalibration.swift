@@ -7,7 +7,6 @@ import Time
 /// (decisions e). The score is points and is never shown as a probability.
 enum ProspectCalibration {
     private static let lookback = Duration.seconds(180 * 86_400)
-    private static let snapshotsMax = 500_000
 
     static func calibration(_ context: TaskContext) async throws -> TaskResult {
         let labelled = try await labelled(context)
@@ -26,35 +25,61 @@ enum ProspectCalibration {
             text(report, weights, contacts: breakdowns.count), data: data(report, weights, missing, breakdowns.count))
     }
 
-    /// Snapshots of contacts that somebody wrote to within the 14 days after, with whether they replied in that time.
+    /// Every score that somebody's message followed, with whether a reply came in the 14 days after the message.
     private static func labelled(_ context: TaskContext) async throws -> [LabelledScore] {
         let since = context.now - lookback
-        let snapshots = try ScoreHistory.snapshots(in: context.memory, since: since, limit: snapshotsMax)
-        let byContact = Dictionary(grouping: snapshots, by: \.contact)
-        var touches: [RowID: (outreach: [Instant], replies: [Instant])] = [:]
+        var touches: [RowID: Touches] = [:]
         try await context.store.eachPage(of: Interactions.self, where: \Interactions.createdAt >= since) { page in
-            for row in page where byContact[row.contactID] != nil {
+            for row in page {
                 if row.direction == "outbound" {
-                    touches[row.contactID, default: ([], [])].outreach.append(row.createdAt)
+                    touches[row.contactID, default: Touches()].outreach.append(row.createdAt)
                 } else if row.type == "dm_reply" || row.type == "email_reply" {
-                    touches[row.contactID, default: ([], [])].replies.append(row.createdAt)
+                    touches[row.contactID, default: Touches()].replies.append(row.createdAt)
                 }
             }
         }
-        return byContact.flatMap { contact, snapshots -> [LabelledScore] in
-            guard let touch = touches[contact] else { return [] }
-            return snapshots.compactMap { snapshot in
-                LabelledScore(
-                    snapshotAt: snapshot.at, score: snapshot.score, outreach: touch.outreach, replies: touch.replies,
-                    now: context.now)
+        var labels: [LabelledScore] = []
+        for shelf in ScoreHistory.shelves {
+            try Task.checkCancellation()
+            for (contact, snapshots) in try ScoreHistory.snapshots(on: shelf, in: context.memory) {
+                guard let touch = touches[contact] else { continue }
+                labels += self.labels(snapshots, touch, now: context.now)
             }
         }
+        return labels
+    }
+
+    /// When we wrote to a contact, and when they replied.
+    struct Touches: Hashable, Sendable {
+        var outreach: [Instant] = []
+        var replies: [Instant] = []
+    }
+
+    /// One label for each stretch of 14 days that begins with a message of ours: the score that was in force when we wrote.
+    /// Only changes are kept, so a score stands until the next; and a contact whose score changes often counts no more than
+    /// one whose score stands still.
+    ///
+    /// - Parameter snapshots: of one contact, the oldest first.
+    static func labels(
+        _ snapshots: [ScoreHistory.Snapshot], _ touches: Touches, now: Instant
+    ) -> [LabelledScore] {
+        var labels: [LabelledScore] = []
+        var end: Instant?
+        for sent in touches.outreach.sorted() where end.map({ sent > $0 }) ?? true {
+            guard let snapshot = snapshots.last(where: { $0.at < sent }) else { continue }
+            end = sent + LabelledScore.horizon
+            let label = LabelledScore(
+                snapshotAt: sent - .microseconds(1), score: snapshot.score, outreach: [sent],
+                replies: touches.replies, now: now)
+            if let label { labels.append(label) }
+        }
+        return labels
     }
 
     private static func text(_ report: LeadScoreReport, _ weights: [SignalWeight], contacts: Int) -> String {
         var lines = [
-            "\(String.grouped(report.labelled)) scores were followed by a message of ours within 14 days, "
-                + "\(String.grouped(report.positives)) of them by a reply"
+            "\(String.grouped(report.labelled)) messages of ours are 14 days old or answered; "
+                + "\(String.grouped(report.positives)) of them were answered in that time"
         ]
         if let bins = report.bins {
             lines.append(

@@ -9,7 +9,10 @@ enum ProspectTasks {
     /// Pages under way at once: one is decided while the store reads and writes the other.
     private static let pagesAtOnce = 2
 
-    /// Scores every contact that is no bot, a page at a time (PR-01, PR-23, PR-27).
+    /// Scores every contact that is no bot, a page at a time (PR-01, PR-14, PR-23, PR-24, PR-27).
+    ///
+    /// Scheduled as `prospect_funnel_score` (PR-20); 500 contacts take far less than the minute of PR-22. The run's row is
+    /// written by whoever runs the task (PR-28).
     static func scoreAll(_ context: TaskContext) async throws -> TaskResult {
         let sources = try await ProspectSources(context)
         let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)

@@ -6,7 +6,8 @@ import Time
 /// What is remembered of scores: every score that was computed and differed from the one before (decisions e: without
 /// snapshots nothing can be evaluated later), and who counts as being in the decision stage for messages.
 struct ScoreHistory: Sendable {
-    private static let snapshots = "scores"
+    /// Topics of the snapshots, by the last digits of the contact's id: what is worked on is read a shelf at a time.
+    static let shelves = (0..<256).map { "scores " + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
     private static let stages = "decision stage"
     /// Written at the end of the first complete run: from then on, who is not remembered is outside.
     private static let began = "*"
@@ -65,8 +66,8 @@ struct ScoreHistory: Sendable {
             let stored = page.stored(contact)
             guard stored?.score != card.score || stored?.breakdown != card.breakdown else { continue }
             let value: JSON = ["score": JSON(card.score), "breakdown": .object(card.breakdown.mapValues { JSON($0) })]
-            changes.append(
-                MemoryChange(ScoreHistory.snapshots, "\(contact.id.text) \(now.iso8601Precise)", value))
+            let shelf = "scores \(contact.id.text.suffix(2))"
+            changes.append(MemoryChange(shelf, "\(contact.id.text) \(now.iso8601Precise)", value))
         }
         try memory.remember(changes, at: now)
     }
@@ -80,24 +81,27 @@ struct ScoreHistory: Sendable {
         }
         if !hasBegun { changes.append(MemoryChange(ScoreHistory.stages, ScoreHistory.began, true)) }
         try memory.remember(changes, at: now)
-        try memory.forget(ScoreHistory.snapshots, before: now - ScoreHistory.snapshotsMaxAge)
+        for shelf in ScoreHistory.shelves {
+            try memory.forget(shelf, before: now - ScoreHistory.snapshotsMaxAge)
+        }
     }
 
     /// One score of the past.
     struct Snapshot: Hashable, Sendable {
-        let contact: RowID
         let at: Instant
         let score: Int
     }
 
-    /// The snapshots since an instant, the oldest first.
-    static func snapshots(in memory: any DomainMemory, since: Instant, limit: Int) throws(StoreError) -> [Snapshot] {
-        try memory.entries(snapshots, since: since, limit: limit).compactMap { entry in
+    /// The snapshots of a shelf by contact, the oldest first.
+    static func snapshots(on shelf: String, in memory: any DomainMemory) throws(StoreError) -> [RowID: [Snapshot]] {
+        var snapshots: [RowID: [Snapshot]] = [:]
+        for entry in try memory.entries(shelf, since: nil, limit: .max) {
             guard let contact = entry.key.split(separator: " ").first.flatMap({ RowID(String($0)) }),
                 let score = entry.value["score"]?.integer
-            else { return nil }
-            return Snapshot(contact: contact, at: entry.at, score: Int(score))
+            else { continue }
+            snapshots[contact, default: []].append(Snapshot(at: entry.at, score: Int(score)))
         }
+        return snapshots
     }
 }
 

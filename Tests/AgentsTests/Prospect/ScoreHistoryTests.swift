@@ -1,9 +1,10 @@
 import ActpTesting
-import Agents
 import JSON
 import Records
 import Testing
 import Time
+
+@testable import Agents
 
 /// Messages of new decision-stage contacts, once per entry, and what is kept of scores.
 @Suite struct ScoreHistoryTests {
@@ -52,11 +53,11 @@ import Time
     func snapshots() async throws {
         var bench = try await bench(replies: 1)
         try await bench.run(.prospect, "score-all", isDryRun: true)
-        #expect(try bench.memory.entries("scores", since: nil, limit: 10).isEmpty)
+        #expect(try ScoreHistory.shelves.allSatisfy { try bench.memory.entries($0, since: nil, limit: 1).isEmpty })
         try await bench.run(.prospect, "score-all")
         _ = try await rescore(&bench, replies: 1, daysLater: 1)
         _ = try await rescore(&bench, replies: 2, daysLater: 1)
-        let kept = try bench.memory.entries("scores", since: nil, limit: 10)
+        let kept = try ScoreHistory.shelves.flatMap { try bench.memory.entries($0, since: nil, limit: 10) }
         #expect(kept.map { $0.value["score"] } == [20, 25])
         #expect(kept.last?.value["breakdown"] == ["dm_reply": 15, "dm_replies": 10])
         #expect(kept.map(\.at) == [Bench.noon, Bench.noon + .days(2)])
