@@ -63,4 +63,33 @@ struct ModelTests {
             #expect(away.status == 69 && away.output.contains("could not connect"), "\(away.output)")
         }
     }
+
+    @Test("a run's calls are in --status with their cost, by domain; the same evidence is not paid for twice")
+    func usage() async throws {
+        let installation = try Installation()
+        let anthropic = AnthropicStandIn(key: ModelTests.key, models: ["claude-sonnet-5-5"]) { _ in
+            #"{"brief":"Ada builds tools. She needs time. Begin with her post.","pain_point":"time","offer":"none"}"#
+        }
+        try installation.write(
+            "platform,username,display_name,replies_received\ntwitter,ada,Ada,12\n", to: "contacts.csv")
+        try await StandInServer.serve {
+            anthropic.answer($0)
+        } while: { (server: StandInServer) async throws in
+            let settings = ["ANTHROPIC_API_URL": server.url, "ANTHROPIC_API_KEY": ModelTests.key]
+            for command in [
+                ["import", "crm_contacts", installation.directory.file("contacts.csv")],
+                ["--run-now", "prospect", "score-all"], ["--run-now", "prospect", "research", "--dry-run"],
+                ["--run-now", "prospect", "research"],
+            ] {
+                let finished = try await installation.actpd(command, environment: settings)
+                #expect(finished.status == 0, "\(command): \(finished.error)")
+            }
+            #expect(anthropic.questions.count == 1, "the run uses what the dry run has shown")
+            // 1,000 tokens in for $2 and 200 out for $10 a million.
+            let status = try await installation.actpd("--status")
+            #expect(status.output.contains("models: $0.0040 of $2.00 spent today (UTC): prospect $0.0040 in 1 call"))
+            let json = try await installation.actpd("--status", "--json").json
+            #expect(json?["models"]?["domains"]?["prospect"]?["input_tokens"] == 1_000)
+        }
+    }
 }

@@ -25,7 +25,7 @@ struct ModelReport {
     /// The summary with each domain's share.
     var text: String {
         let shares = usage.map { domain, usage in
-            "\(domain) \(ModelReport.dollars(usage.cost)) in \(usage.calls) calls"
+            "\(domain) \(ModelReport.dollars(usage.cost)) in \(usage.calls) call\(usage.calls == 1 ? "" : "s")"
         }
         return ([summary] + [shares.joined(separator: ", ")].filter { !$0.isEmpty }).joined(separator: ": ")
     }
