@@ -9,27 +9,32 @@ enum ProspectCalibration {
     private static let lookback = Duration.seconds(180 * 86_400)
 
     static func calibration(_ context: TaskContext) async throws -> TaskResult {
-        let labelled = try await labelled(context)
-        let report = LeadScoreReport(labelled)
+        let touches = try await touches(context)
         var breakdowns: [[String: Int]] = []
         var missing: [String: Int] = [:]
+        // A score that the memory knows no change of stands as it is in the table.
+        var history: [RowID: [ScoreHistory.Snapshot]] = [:]
         try await context.store.eachPage(of: ProspectScores.self) { page in
             for row in page {
                 let points = StoredScore.points(row.scoreBreakdown)
                 breakdowns.append(points)
                 for signal in ProspectScorer.signals where points[signal] == nil { missing[signal, default: 0] += 1 }
+                guard touches[row.contactID] != nil else { continue }
+                history[row.contactID] = [.init(at: Instant(microseconds: .min), score: row.score, breakdown: points)]
             }
         }
+        try addSnapshots(to: &history, of: touches, context)
+        let report = LeadScoreReport(touches.flatMap { labels(history[$0.key] ?? [], $0.value, now: context.now) })
         let weights = SignalWeight.all(breakdowns, limit: context.settings.prospect.decisionFrom)
         return TaskResult(
             text(report, weights, contacts: breakdowns.count), data: data(report, weights, missing, breakdowns.count))
     }
 
-    /// Every score that somebody's message followed, with whether a reply came in the 14 days after the message.
-    private static func labelled(_ context: TaskContext) async throws -> [LabelledScore] {
-        let since = context.now - lookback
+    /// When we wrote to contacts and when they replied; those whom nobody wrote to are left out.
+    private static func touches(_ context: TaskContext) async throws -> [RowID: Touches] {
         var touches: [RowID: Touches] = [:]
-        try await context.store.eachPage(of: Interactions.self, where: \Interactions.createdAt >= since) { page in
+        let since: Predicate<Interactions> = \.createdAt >= context.now - lookback
+        try await context.store.eachPage(of: Interactions.self, where: since) { page in
             for row in page {
                 if row.direction == "outbound" {
                     touches[row.contactID, default: Touches()].outreach.append(row.createdAt)
@@ -38,15 +43,21 @@ enum ProspectCalibration {
                 }
             }
         }
-        var labels: [LabelledScore] = []
-        for shelf in ScoreHistory.shelves {
+        return touches.filter { !$0.value.outreach.isEmpty }
+    }
+
+    /// Puts what is remembered in the place of what the table has, a day at a time.
+    private static func addSnapshots(
+        to history: inout [RowID: [ScoreHistory.Snapshot]], of touches: [RowID: Touches], _ context: TaskContext
+    ) throws {
+        var known: [RowID: [ScoreHistory.Snapshot]] = [:]
+        for age in (0...ScoreHistory.daysKept).reversed() {
             try Task.checkCancellation()
-            for (contact, snapshots) in try ScoreHistory.snapshots(on: shelf, in: context.memory) {
-                guard let touch = touches[contact] else { continue }
-                labels += self.labels(snapshots, touch, now: context.now)
-            }
+            let kept = try ScoreHistory.snapshots(
+                on: context.now - .seconds(age * 86_400), of: { touches[$0] != nil }, in: context.memory)
+            for (contact, snapshot) in kept { known[contact, default: []].append(snapshot) }
         }
-        return labels
+        history.merge(known) { $1 }
     }
 
     /// When we wrote to a contact, and when they replied.

@@ -45,8 +45,8 @@ enum ProspectTasks {
         guard !context.isDryRun else {
             return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: 0)
         }
-        try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
         try history.keep(page, cards, at: context.now)
+        try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
         let removed = try await removeScores(ofBots: page.bots, in: context.store)
         return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: removed)
     }
@@ -67,8 +67,8 @@ enum ProspectTasks {
         let evidence = try await ProspectEvidence(of: contact, context).all(card.breakdown)
         let previous = page.stored(contact)
         if !context.isDryRun {
-            try await context.store.upsert([draft(id, card, now: context.now)])
             try ScoreHistory(context).keep(page, [card], at: context.now)
+            try await context.store.upsert([draft(id, card, now: context.now)])
         }
         let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
         var data = ranked.members

@@ -6,12 +6,11 @@ import Time
 /// What is remembered of scores: every score that was computed and differed from the one before (decisions e: without
 /// snapshots nothing can be evaluated later), and who counts as being in the decision stage for messages.
 struct ScoreHistory: Sendable {
-    /// Topics of the snapshots, by the last digits of the contact's id: what is worked on is read a shelf at a time.
-    static let shelves = (0..<256).map { "scores " + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
     private static let stages = "decision stage"
     /// Written at the end of the first complete run: from then on, who is not remembered is outside.
     private static let began = "*"
-    private static let snapshotsMaxAge = Duration.seconds(365 * 86_400)
+    /// Snapshots are kept so long.
+    static let daysKept = 365
 
     private let memory: any DomainMemory
     private let limits: StageHysteresis.Limits
@@ -59,18 +58,25 @@ struct ScoreHistory: Sendable {
         return (moves, entrants)
     }
 
-    /// Keeps the scores that differ from what the table had.
+    /// Keeps the scores that differ from what the table has, all of a page in one entry: an entry for each contact would cost
+    /// more than scoring it. To be called before the table is written: a run that is killed in between keeps a score twice
+    /// then, and not never.
     func keep(_ page: ProspectPage, _ cards: [ScoreCard], at now: Instant) throws(StoreError) {
-        var changes: [MemoryChange] = []
+        var scores: [String: JSON] = [:]
         for (contact, card) in zip(page.people, cards) {
             let stored = page.stored(contact)
             guard stored?.score != card.score || stored?.breakdown != card.breakdown else { continue }
-            let value: JSON = ["score": JSON(card.score), "breakdown": .object(card.breakdown.mapValues { JSON($0) })]
-            let shelf = "scores \(contact.id.text.suffix(2))"
-            changes.append(MemoryChange(shelf, "\(contact.id.text) \(now.iso8601Precise)", value))
+            let points = ProspectScorer.signals.map { JSON(card.breakdown[$0] ?? 0) }
+            scores[contact.id.text] = .array([JSON(card.score)] + points)
         }
-        try memory.remember(changes, at: now)
+        guard let first = scores.keys.min() else { return }
+        let value: JSON = ["signals": JSON(ProspectScorer.signals), "scores": .object(scores)]
+        try memory.remember(
+            [MemoryChange(ScoreHistory.topic(of: now), "\(now.iso8601Precise) \(first)", value)], at: now)
     }
+
+    /// A topic for each day, so that whoever reads all of them holds one day's at a time.
+    private static func topic(of day: Instant) -> String { "scores \(day.iso8601.prefix(10))" }
 
     /// Remembers what a complete run found, and forgets snapshots that are too old to tell anything.
     func finish(_ moves: [RowID: StageHysteresis], at now: Instant) throws(StoreError) {
@@ -81,8 +87,10 @@ struct ScoreHistory: Sendable {
         }
         if !hasBegun { changes.append(MemoryChange(ScoreHistory.stages, ScoreHistory.began, true)) }
         try memory.remember(changes, at: now)
-        for shelf in ScoreHistory.shelves {
-            try memory.forget(shelf, before: now - ScoreHistory.snapshotsMaxAge)
+        // The days since the last run, unless it was off for a season.
+        for age in ScoreHistory.daysKept + 1...ScoreHistory.daysKept + 90 {
+            let day = now - .seconds(age * 86_400)
+            try memory.forget(ScoreHistory.topic(of: day), before: now)
         }
     }
 
@@ -90,18 +98,24 @@ struct ScoreHistory: Sendable {
     struct Snapshot: Hashable, Sendable {
         let at: Instant
         let score: Int
+        /// Signal → points; one that earned none is not there.
+        let breakdown: [String: Int]
     }
 
-    /// The snapshots of a shelf by contact, the oldest first.
-    static func snapshots(on shelf: String, in memory: any DomainMemory) throws(StoreError) -> [RowID: [Snapshot]] {
-        var snapshots: [RowID: [Snapshot]] = [:]
-        for entry in try memory.entries(shelf, since: nil, limit: .max) {
-            guard let contact = entry.key.split(separator: " ").first.flatMap({ RowID(String($0)) }),
-                let score = entry.value["score"]?.integer
-            else { continue }
-            snapshots[contact, default: []].append(Snapshot(at: entry.at, score: Int(score)))
+    /// The scores of some contacts that were kept on a day of UTC, the oldest first.
+    static func snapshots(
+        on day: Instant, of contacts: (RowID) -> Bool, in memory: any DomainMemory
+    ) throws(StoreError) -> [(contact: RowID, snapshot: Snapshot)] {
+        try memory.entries(topic(of: day), since: nil, limit: .max).flatMap { entry in
+            let signals = (entry.value["signals"]?.array ?? []).compactMap(\.string)
+            return (entry.value["scores"]?.object ?? [:]).compactMap { key, value in
+                let numbers = (value.array ?? []).compactMap { $0.integer.map(Int.init) }
+                guard let contact = RowID(key), contacts(contact), let score = numbers.first else { return nil }
+                let points = zip(signals, numbers.dropFirst()).filter { $0.1 != 0 }
+                let breakdown = Dictionary(points.map { ($0.0, $0.1) }) { $1 }
+                return (contact, Snapshot(at: entry.at, score: score, breakdown: breakdown))
+            }
         }
-        return snapshots
     }
 }
 

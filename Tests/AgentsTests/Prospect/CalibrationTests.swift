@@ -48,11 +48,26 @@ import Time
         #expect(result.data["without_signal"]?["icp_keyword"] == 120)
     }
 
+    @Test("a score that was there before the memory, and never changed, counts as it stands")
+    func standing() async throws {
+        var bench = try Bench()
+        try await bench.store.insert([Rows.contact(1) { $0.repliesReceived = 3 }])
+        try await bench.store.insert([
+            Draft<ProspectScores> {
+                $0.contactID = id(1)
+                $0.score = 30
+            }
+        ])
+        try await bench.store.insert([Rows.interaction(1, "dm", "outbound", daysAgo: -1)])
+        bench.now = Bench.noon + .days(20)
+        #expect(try await bench.run(.prospect, "calibration").data["labelled"] == 1)
+    }
+
     private func at(_ days: Double) -> Instant { Bench.noon + .seconds(days * 86_400) }
 
     private func labels(_ scores: [(Double, Int)], sent: [Double], replies: [Double], now: Double = 300) -> [String] {
         ProspectCalibration.labels(
-            scores.map { ScoreHistory.Snapshot(at: at($0), score: $1) },
+            scores.map { ScoreHistory.Snapshot(at: at($0), score: $1, breakdown: [:]) },
             .init(outreach: sent.map(at), replies: replies.map(at)), now: at(now)
         ).map { "\($0.score)\($0.replied ? "+" : "-")" }
     }
