@@ -106,16 +106,18 @@ struct ScoreHistory: Sendable {
     static func snapshots(
         on day: Instant, of contacts: (RowID) -> Bool, in memory: any DomainMemory
     ) throws(StoreError) -> [(contact: RowID, snapshot: Snapshot)] {
-        try memory.entries(topic(of: day), since: nil, limit: .max).flatMap { entry in
+        var found: [(contact: RowID, snapshot: Snapshot)] = []
+        for entry in try memory.entries(topic(of: day), since: nil, limit: .max) {
             let signals = (entry.value["signals"]?.array ?? []).compactMap(\.string)
-            return (entry.value["scores"]?.object ?? [:]).compactMap { key, value in
+            for (key, value) in entry.value["scores"]?.object ?? [:] {
                 let numbers = (value.array ?? []).compactMap { $0.integer.map(Int.init) }
-                guard let contact = RowID(key), contacts(contact), let score = numbers.first else { return nil }
-                let points = zip(signals, numbers.dropFirst()).filter { $0.1 != 0 }
-                let breakdown = Dictionary(points.map { ($0.0, $0.1) }) { $1 }
-                return (contact, Snapshot(at: entry.at, score: score, breakdown: breakdown))
+                guard let contact = RowID(key), contacts(contact), let score = numbers.first else { continue }
+                let points = zip(signals, numbers.dropFirst()).filter { $0.1 != 0 }.map { ($0.0, $0.1) }
+                let breakdown = Dictionary(points) { $1 }
+                found.append((contact, Snapshot(at: entry.at, score: score, breakdown: breakdown)))
             }
         }
+        return found
     }
 }
 
