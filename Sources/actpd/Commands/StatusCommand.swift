@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Records
 import Scheduling
+import Services
 import Stores
 import Time
 

@@ -1,5 +1,6 @@
 import JSON
 import Records
+import Statistics
 import Testing
 import Time
 

@@ -88,7 +88,7 @@ import Time
     @Test("a signal alone earns its own points and no others (PR-03…PR-13)", arguments: rules.indices)
     func rule(_ index: Int) throws {
         let rule = ProspectScorerTests.rules[index]
-        #expect(try card(rule.contact, signals: rule.signals).breakdown == rule.points, "\(rule.name)")
+        #expect(try card("twitter", rule.contact, signals: rule.signals).breakdown == rule.points, "\(rule.name)")
     }
 
     @Test("replies are the larger of the CRM's count and the logged rows (readings 8)")
