@@ -1,5 +1,6 @@
 import ActpTesting
 import JSON
+import Records
 import Testing
 
 /// What the program says of its models: the real program and a stand-in that keeps the contract of the Messages API.
@@ -85,6 +86,10 @@ struct ModelTests {
                 #expect(finished.status == 0, "\(command): \(finished.error)")
             }
             #expect(anthropic.questions.count == 1, "the run uses what the dry run has shown")
+            // PR-28, PR-16: each run has its row.
+            let rows = try await installation.taskRows()
+            #expect(rows.map(\.task) == ["score-all", "research", "research"])
+            #expect(rows.allSatisfy { $0.domain == "prospect" && $0.status == "ok" && $0.durationMs != nil })
             // 1,000 tokens in for $2 and 200 out for $10 a million.
             let status = try await installation.actpd("--status")
             #expect(status.output.contains("models: $0.0040 of $2.00 spent today (UTC): prospect $0.0040 in 1 call"))
