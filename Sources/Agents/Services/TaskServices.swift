@@ -8,13 +8,20 @@ public struct TaskServices: Sendable {
     public var messages: (any DirectMessages)?
     /// The research service of creators.
     public var research: (any MarketResearch)?
+    public var publisher: (any Publisher)?
+    public var tweets: (any TweetBrowser)?
+    public var files: (any FileWriter)?
 
     public init(
-        model: (any LanguageModel)? = nil, messages: (any DirectMessages)? = nil, research: (any MarketResearch)? = nil
+        model: (any LanguageModel)? = nil, messages: (any DirectMessages)? = nil, research: (any MarketResearch)? = nil,
+        publisher: (any Publisher)? = nil, tweets: (any TweetBrowser)? = nil, files: (any FileWriter)? = nil
     ) {
         self.model = model
         self.messages = messages
         self.research = research
+        self.publisher = publisher
+        self.tweets = tweets
+        self.files = files
     }
 }
 
