@@ -62,10 +62,13 @@ struct ProspectScorer: Sendable {
 
     // MARK: Points
 
+    /// The points of each signal (PR-13). Once each: a reply (PR-03), an engagement on Twitter (PR-05, K8), an opened e-mail
+    /// (PR-06, K6), an answered one (PR-07), a keyword in bio or headline (PR-08), several platforms (PR-09), a word that asks
+    /// for an offer (PR-10). For each reply (PR-04, K7); in proportion to the CRM's fit (PR-11); less by the week (PR-12).
     private func breakdown(_ contact: Row<Contacts>, _ signals: ProspectSignals) -> [String: Int] {
         let weights = settings.weights
         var points: [String: Int] = [:]
-        // PR-03, PR-04: the CRM's own count and the logged rows see different parts of the same replies.
+        // The CRM's own count and the logged rows see different parts of the same replies.
         let replies = max(contact.repliesReceived ?? 0, signals.replyRows)
         if replies > 0 {
             points["dm_reply"] = weights.firstReply
