@@ -48,7 +48,6 @@ public enum WinRate {
         }
         let rate = won / Double(trials)
         func edge(_ outside: Double) -> Double {
-            guard isRefuted(outside) else { return outside }
             var (refuted, kept) = (outside, rate)
             for _ in 0..<60 {
                 let middle = (refuted + kept) / 2

@@ -33,6 +33,7 @@ struct EvidenceTests {
         let b = EvidenceTests.counts(20_000, 400)
         let evidence = Evidence(EvidenceTests.history(a, b))
         #expect(evidence.grade == .post)
+        #expect(Evidence(EvidenceTests.history(b, a)).grade == .post, "whichever it is")
         let effect = try #require(evidence.effect)
         // The example of the sheet: twice the rate, τ = 0.62, many views.
         #expect(abs(effect.estimate.value - log(2)) < 1e-12)

@@ -91,6 +91,18 @@ struct LeadScoreTests {
         #expect(Calibration.auc([(1, true)]) == nil)
     }
 
+    @Test("an interval around the AUC of a few leads is wide, and can be drawn again (decisions e)")
+    func aucInterval() throws {
+        let marks = (0..<20).map { (value: Double($0), isPositive: $0 % 3 == 0 || $0 > 14) }
+        let interval = try #require(Calibration.aucInterval(marks, key: "leads/2026-03"))
+        let auc = try #require(Calibration.auc(marks))
+        #expect(interval.lower < auc - 0.1 && auc + 0.1 < interval.upper && interval.upper <= 1)
+        #expect(interval == Calibration.aucInterval(marks, key: "leads/2026-03"))
+        #expect(interval != Calibration.aucInterval(marks, key: "leads/2026-04"))
+        #expect(Calibration.aucInterval([(1, true), (2, true)], key: "") == nil)
+        #expect(Calibration.aucInterval([(2, true), (1, false)], key: "") == Interval(lower: 1, upper: 1))
+    }
+
     @Test("bins begin at 0, 20, 40, 60 and 80, and 100 belongs to the last")
     func bins() {
         let bins = ReliabilityBin.of([(0.0, false), (0.2, true), (0.6, true), (0.599, false), (1.0, true), (0.8, true)])
@@ -141,6 +153,8 @@ struct LeadScoreTests {
         #expect(replies.isSinglePointOfFailure && replies.shareOfDecisions == 1 && replies.crossings == 30)
         let opened = try #require(weights["opened"])
         #expect(opened.contacts == 1 && opened.crossings == 0 && !opened.isSinglePointOfFailure)
+        let offer = try #require(weights["offer"])
+        #expect(offer.tau == 1 && offer.crossings > 0 && !offer.isDead, "the same for all, and yet it decides")
         let icp = try #require(weights["icp"])
         #expect(
             !icp.isDead && (icp.tau ?? 1) < 1 && icp.crossings == 0, "nobody is within 10 points of losing the stage")
@@ -151,7 +165,7 @@ struct LeadScoreTests {
 
     @Test("scores stay within 0 and 100 when a signal is left out (PR-01)")
     func limits() {
-        let weights = SignalWeight.all([["a": 150, "b": 30], ["a": 90, "b": 5]])
-        #expect(weights.first { $0.signal == "b" }?.crossings == 0)
+        let weights = SignalWeight.all([["a": 120, "b": 5], ["a": 110, "b": 30], ["a": 20, "b": 1]])
+        #expect(weights.first { $0.signal == "b" }?.tau == 1, "the first two are at 100 with it and without")
     }
 }
