@@ -7,54 +7,90 @@ import Time
 /// (decisions e). The score is points and is never shown as a probability.
 enum ProspectCalibration {
     private static let lookback = Duration.seconds(180 * 86_400)
-    private static let snapshotsMax = 500_000
 
     static func calibration(_ context: TaskContext) async throws -> TaskResult {
-        let labelled = try await labelled(context)
-        let report = LeadScoreReport(labelled)
+        let touches = try await touches(context)
         var breakdowns: [[String: Int]] = []
         var missing: [String: Int] = [:]
+        // A score that the memory knows no change of stands as it is in the table.
+        var history: [RowID: [ScoreHistory.Snapshot]] = [:]
         try await context.store.eachPage(of: ProspectScores.self) { page in
             for row in page {
                 let points = StoredScore.points(row.scoreBreakdown)
                 breakdowns.append(points)
                 for signal in ProspectScorer.signals where points[signal] == nil { missing[signal, default: 0] += 1 }
+                guard touches[row.contactID] != nil else { continue }
+                history[row.contactID] = [.init(at: Instant(microseconds: .min), score: row.score, breakdown: points)]
             }
         }
+        try addSnapshots(to: &history, of: touches, context)
+        let report = LeadScoreReport(touches.flatMap { labels(history[$0.key] ?? [], $0.value, now: context.now) })
         let weights = SignalWeight.all(breakdowns, limit: context.settings.prospect.decisionFrom)
         return TaskResult(
             text(report, weights, contacts: breakdowns.count), data: data(report, weights, missing, breakdowns.count))
     }
 
-    /// Snapshots of contacts that somebody wrote to within the 14 days after, with whether they replied in that time.
-    private static func labelled(_ context: TaskContext) async throws -> [LabelledScore] {
-        let since = context.now - lookback
-        let snapshots = try ScoreHistory.snapshots(in: context.memory, since: since, limit: snapshotsMax)
-        let byContact = Dictionary(grouping: snapshots, by: \.contact)
-        var touches: [RowID: (outreach: [Instant], replies: [Instant])] = [:]
-        try await context.store.eachPage(of: Interactions.self, where: \Interactions.createdAt >= since) { page in
-            for row in page where byContact[row.contactID] != nil {
+    /// When we wrote to contacts and when they replied; those whom nobody wrote to are left out.
+    private static func touches(_ context: TaskContext) async throws -> [RowID: Touches] {
+        var touches: [RowID: Touches] = [:]
+        let since: Predicate<Interactions> = \.createdAt >= context.now - lookback
+        try await context.store.eachPage(of: Interactions.self, where: since) { page in
+            for row in page {
                 if row.direction == "outbound" {
-                    touches[row.contactID, default: ([], [])].outreach.append(row.createdAt)
+                    touches[row.contactID, default: Touches()].outreach.append(row.createdAt)
                 } else if row.type == "dm_reply" || row.type == "email_reply" {
-                    touches[row.contactID, default: ([], [])].replies.append(row.createdAt)
+                    touches[row.contactID, default: Touches()].replies.append(row.createdAt)
                 }
             }
         }
-        return byContact.flatMap { contact, snapshots -> [LabelledScore] in
-            guard let touch = touches[contact] else { return [] }
-            return snapshots.compactMap { snapshot in
-                LabelledScore(
-                    snapshotAt: snapshot.at, score: snapshot.score, outreach: touch.outreach, replies: touch.replies,
-                    now: context.now)
-            }
+        return touches.filter { !$0.value.outreach.isEmpty }
+    }
+
+    /// Puts what is remembered in the place of what the table has, a day at a time.
+    private static func addSnapshots(
+        to history: inout [RowID: [ScoreHistory.Snapshot]], of touches: [RowID: Touches], _ context: TaskContext
+    ) throws {
+        var known: [RowID: [ScoreHistory.Snapshot]] = [:]
+        for age in (0...ScoreHistory.daysKept).reversed() {
+            try Task.checkCancellation()
+            let kept = try ScoreHistory.snapshots(
+                on: context.now - .seconds(age * 86_400), of: { touches[$0] != nil }, in: context.memory)
+            for (contact, snapshot) in kept { known[contact, default: []].append(snapshot) }
         }
+        history.merge(known) { $1 }
+    }
+
+    /// When we wrote to a contact, and when they replied.
+    struct Touches: Hashable, Sendable {
+        var outreach: [Instant] = []
+        var replies: [Instant] = []
+    }
+
+    /// One label for each stretch of 14 days that begins with a message of ours: the score that was in force when we wrote.
+    /// Only changes are kept, so a score stands until the next; and a contact whose score changes often counts no more than
+    /// one whose score stands still.
+    ///
+    /// - Parameter snapshots: of one contact, the oldest first.
+    static func labels(
+        _ snapshots: [ScoreHistory.Snapshot], _ touches: Touches, now: Instant
+    ) -> [LabelledScore] {
+        var labels: [LabelledScore] = []
+        var end: Instant?
+        for sent in touches.outreach.sorted() where end.map({ sent > $0 }) ?? true {
+            guard let snapshot = snapshots.last(where: { $0.at < sent }) else { continue }
+            end = sent + LabelledScore.horizon
+            let label = LabelledScore(
+                snapshotAt: sent - .microseconds(1), score: snapshot.score, outreach: [sent],
+                replies: touches.replies, now: now)
+            if let label { labels.append(label) }
+        }
+        return labels
     }
 
     private static func text(_ report: LeadScoreReport, _ weights: [SignalWeight], contacts: Int) -> String {
         var lines = [
-            "\(String.grouped(report.labelled)) scores were followed by a message of ours within 14 days, "
-                + "\(String.grouped(report.positives)) of them by a reply"
+            "\(String.grouped(report.labelled)) messages of ours are 14 days old or answered; "
+                + "\(String.grouped(report.positives)) of them were answered in that time"
         ]
         if let bins = report.bins {
             lines.append(

@@ -97,13 +97,16 @@ enum ProspectResearch {
                 .order(by: \.createdAt, descending: true))
         let conversations = try await context.store.fetch(
             Query<Conversations>(limit: 20).filter(\.contactID == entry.contact.id))
-        var words: [(isTheirs: Bool, text: String)] = []
+        var said: [(at: Instant, isTheirs: Bool, text: String)] = []
         for conversation in conversations {
             guard let text = conversation.lastMessage ?? conversation.lastMessagePreview else { continue }
             let isOurs = conversation.lastMessageDirection == "outbound" || text.lowercased().hasPrefix("you:")
-            words.append((!isOurs, text))
+            said.append((conversation.lastMessageAt ?? conversation.createdAt ?? Instant(seconds: 0), !isOurs, text))
         }
-        words += interactions.compactMap { row in row.content.map { (row.direction != "outbound", $0) } }
+        for row in interactions {
+            if let text = row.content { said.append((row.createdAt, row.direction != "outbound", text)) }
+        }
+        let words = said.sorted { $0.at > $1.at }.map { (isTheirs: $0.isTheirs, text: $0.text) }
         return ResearchSubject(
             ranked: entry.contact, contact: entry.row, signals: entry.signals, breakdown: entry.breakdown, words: words)
     }

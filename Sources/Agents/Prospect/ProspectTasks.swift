@@ -9,7 +9,10 @@ enum ProspectTasks {
     /// Pages under way at once: one is decided while the store reads and writes the other.
     private static let pagesAtOnce = 2
 
-    /// Scores every contact that is no bot, a page at a time (PR-01, PR-23, PR-27).
+    /// Scores every contact that is no bot, a page at a time (PR-01, PR-14, PR-23, PR-24, PR-27).
+    ///
+    /// Scheduled as `prospect_funnel_score` (PR-20); 500 contacts take far less than the minute of PR-22. The run's row is
+    /// written by whoever runs the task (PR-28).
     static func scoreAll(_ context: TaskContext) async throws -> TaskResult {
         let sources = try await ProspectSources(context)
         let scorer = ProspectScorer(context.settings.prospect, outreach: context.settings.outreach, now: context.now)
@@ -42,8 +45,8 @@ enum ProspectTasks {
         guard !context.isDryRun else {
             return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: 0)
         }
-        try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
         try history.keep(page, cards, at: context.now)
+        try await context.store.upsert(zip(page.people, cards).map { draft($0.id, $1, now: context.now) })
         let removed = try await removeScores(ofBots: page.bots, in: context.store)
         return ScoredPage(page: page, cards: cards, moves: moves, entrants: entrants, removedBots: removed)
     }
@@ -64,8 +67,8 @@ enum ProspectTasks {
         let evidence = try await ProspectEvidence(of: contact, context).all(card.breakdown)
         let previous = page.stored(contact)
         if !context.isDryRun {
-            try await context.store.upsert([draft(id, card, now: context.now)])
             try ScoreHistory(context).keep(page, [card], at: context.now)
+            try await context.store.upsert([draft(id, card, now: context.now)])
         }
         let ranked = RankedContact(contact, stage: card.stage.rawValue, score: card.score)
         var data = ranked.members

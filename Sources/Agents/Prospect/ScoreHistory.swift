@@ -6,11 +6,11 @@ import Time
 /// What is remembered of scores: every score that was computed and differed from the one before (decisions e: without
 /// snapshots nothing can be evaluated later), and who counts as being in the decision stage for messages.
 struct ScoreHistory: Sendable {
-    private static let snapshots = "scores"
     private static let stages = "decision stage"
     /// Written at the end of the first complete run: from then on, who is not remembered is outside.
     private static let began = "*"
-    private static let snapshotsMaxAge = Duration.seconds(365 * 86_400)
+    /// Snapshots are kept so long.
+    static let daysKept = 365
 
     private let memory: any DomainMemory
     private let limits: StageHysteresis.Limits
@@ -58,18 +58,25 @@ struct ScoreHistory: Sendable {
         return (moves, entrants)
     }
 
-    /// Keeps the scores that differ from what the table had.
+    /// Keeps the scores that differ from what the table has, all of a page in one entry: an entry for each contact would cost
+    /// more than scoring it. To be called before the table is written: a run that is killed in between keeps a score twice
+    /// then, and not never.
     func keep(_ page: ProspectPage, _ cards: [ScoreCard], at now: Instant) throws(StoreError) {
-        var changes: [MemoryChange] = []
+        var scores: [String: JSON] = [:]
         for (contact, card) in zip(page.people, cards) {
             let stored = page.stored(contact)
             guard stored?.score != card.score || stored?.breakdown != card.breakdown else { continue }
-            let value: JSON = ["score": JSON(card.score), "breakdown": .object(card.breakdown.mapValues { JSON($0) })]
-            changes.append(
-                MemoryChange(ScoreHistory.snapshots, "\(contact.id.text) \(now.iso8601Precise)", value))
+            let points = ProspectScorer.signals.map { JSON(card.breakdown[$0] ?? 0) }
+            scores[contact.id.text] = .array([JSON(card.score)] + points)
         }
-        try memory.remember(changes, at: now)
+        guard let first = scores.keys.min() else { return }
+        let value: JSON = ["signals": JSON(ProspectScorer.signals), "scores": .object(scores)]
+        try memory.remember(
+            [MemoryChange(ScoreHistory.topic(of: now), "\(now.iso8601Precise) \(first)", value)], at: now)
     }
+
+    /// A topic for each day, so that whoever reads all of them holds one day's at a time.
+    private static func topic(of day: Instant) -> String { "scores \(day.iso8601.prefix(10))" }
 
     /// Remembers what a complete run found, and forgets snapshots that are too old to tell anything.
     func finish(_ moves: [RowID: StageHysteresis], at now: Instant) throws(StoreError) {
@@ -80,24 +87,37 @@ struct ScoreHistory: Sendable {
         }
         if !hasBegun { changes.append(MemoryChange(ScoreHistory.stages, ScoreHistory.began, true)) }
         try memory.remember(changes, at: now)
-        try memory.forget(ScoreHistory.snapshots, before: now - ScoreHistory.snapshotsMaxAge)
+        // The days since the last run, unless it was off for a season.
+        for age in ScoreHistory.daysKept + 1...ScoreHistory.daysKept + 90 {
+            let day = now - .seconds(age * 86_400)
+            try memory.forget(ScoreHistory.topic(of: day), before: now)
+        }
     }
 
     /// One score of the past.
     struct Snapshot: Hashable, Sendable {
-        let contact: RowID
         let at: Instant
         let score: Int
+        /// Signal → points; one that earned none is not there.
+        let breakdown: [String: Int]
     }
 
-    /// The snapshots since an instant, the oldest first.
-    static func snapshots(in memory: any DomainMemory, since: Instant, limit: Int) throws(StoreError) -> [Snapshot] {
-        try memory.entries(snapshots, since: since, limit: limit).compactMap { entry in
-            guard let contact = entry.key.split(separator: " ").first.flatMap({ RowID(String($0)) }),
-                let score = entry.value["score"]?.integer
-            else { return nil }
-            return Snapshot(contact: contact, at: entry.at, score: Int(score))
+    /// The scores of some contacts that were kept on a day of UTC, the oldest first.
+    static func snapshots(
+        on day: Instant, of contacts: (RowID) -> Bool, in memory: any DomainMemory
+    ) throws(StoreError) -> [(contact: RowID, snapshot: Snapshot)] {
+        var found: [(contact: RowID, snapshot: Snapshot)] = []
+        for entry in try memory.entries(topic(of: day), since: nil, limit: .max) {
+            let signals = (entry.value["signals"]?.array ?? []).compactMap(\.string)
+            for (key, value) in entry.value["scores"]?.object ?? [:] {
+                let numbers = (value.array ?? []).compactMap { $0.integer.map(Int.init) }
+                guard let contact = RowID(key), contacts(contact), let score = numbers.first else { continue }
+                let points = zip(signals, numbers.dropFirst()).filter { $0.1 != 0 }.map { ($0.0, $0.1) }
+                let breakdown = Dictionary(points) { $1 }
+                found.append((contact, Snapshot(at: entry.at, score: score, breakdown: breakdown)))
+            }
         }
+        return found
     }
 }
 

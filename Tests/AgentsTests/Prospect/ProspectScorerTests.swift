@@ -66,6 +66,31 @@ import Time
         #expect(card.offerReadiness == 100)
     }
 
+    typealias Rule = (
+        name: String, contact: @Sendable (inout Draft<Contacts>) -> Void,
+        signals: @Sendable (inout ProspectSignals) -> Void, points: [String: Int]
+    )
+
+    static let rules: [Rule] = [
+        ("PR-03, PR-04", { _ in }, { $0.replyRows = 1 }, ["dm_reply": 15, "dm_replies": 5]),
+        ("PR-03 once, PR-04 each", { _ in }, { $0.replyRows = 3 }, ["dm_reply": 15, "dm_replies": 15]),
+        ("PR-05", { _ in }, { $0.isTweetAuthor = true }, ["twitter_eng": 8]),
+        ("PR-06", { _ in }, { $0.emailOpened = true }, ["email_opened": 6]),
+        ("PR-07", { _ in }, { $0.lastEmailReply = Bench.noon }, ["email_replied": 12]),
+        ("PR-08", { $0.bio = "agency" }, { _ in }, ["icp_keyword": 10]),
+        ("PR-09", { _ in }, { $0.platforms = ["twitter", "tiktok"] }, ["multi_platform": 5]),
+        ("PR-09 needs two", { _ in }, { $0.platforms = ["twitter"] }, [:]),
+        ("PR-10", { _ in }, { $0.lastWords = "shall we work together?" }, ["offer_keyword": 15]),
+        ("PR-11", { $0.icpScore = 55 }, { _ in }, ["icp_fit": 6]),
+        ("PR-12", { _ in }, { $0.lastContact = Bench.noon - .days(15) }, ["decay": -4]),
+    ]
+
+    @Test("a signal alone earns its own points and no others (PR-03…PR-13)", arguments: rules.indices)
+    func rule(_ index: Int) throws {
+        let rule = ProspectScorerTests.rules[index]
+        #expect(try card("twitter", rule.contact, signals: rule.signals).breakdown == rule.points, "\(rule.name)")
+    }
+
     @Test("replies are the larger of the CRM's count and the logged rows (readings 8)")
     func replies() throws {
         #expect(

@@ -1,9 +1,10 @@
 import ActpTesting
-import Agents
 import JSON
 import Records
 import Testing
 import Time
+
+@testable import Agents
 
 /// Messages of new decision-stage contacts, once per entry, and what is kept of scores.
 @Suite struct ScoreHistoryTests {
@@ -52,14 +53,22 @@ import Time
     func snapshots() async throws {
         var bench = try await bench(replies: 1)
         try await bench.run(.prospect, "score-all", isDryRun: true)
-        #expect(try bench.memory.entries("scores", since: nil, limit: 10).isEmpty)
+        func kept() throws -> [ScoreHistory.Snapshot] {
+            try (0...3).flatMap { day in
+                try ScoreHistory.snapshots(on: Bench.noon + .days(day), of: { $0 == id(1) }, in: bench.memory)
+            }.map(\.snapshot)
+        }
+        #expect(try kept().isEmpty)
         try await bench.run(.prospect, "score-all")
         _ = try await rescore(&bench, replies: 1, daysLater: 1)
         _ = try await rescore(&bench, replies: 2, daysLater: 1)
-        let kept = try bench.memory.entries("scores", since: nil, limit: 10)
-        #expect(kept.map { $0.value["score"] } == [20, 25])
-        #expect(kept.last?.value["breakdown"] == ["dm_reply": 15, "dm_replies": 10])
-        #expect(kept.map(\.at) == [Bench.noon, Bench.noon + .days(2)])
+        #expect(
+            try kept() == [
+                .init(at: Bench.noon, score: 20, breakdown: ["dm_reply": 15, "dm_replies": 5]),
+                .init(at: Bench.noon + .days(2), score: 25, breakdown: ["dm_reply": 15, "dm_replies": 10]),
+            ])
+        _ = try await rescore(&bench, replies: 3, daysLater: 365)
+        #expect(try kept().map(\.score) == [25], "a year is kept")
     }
 
     @Test("score names each signal, its points and the row behind it, and what changed (PR-13, PR-18)")
