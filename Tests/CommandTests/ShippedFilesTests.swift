@@ -29,6 +29,19 @@ struct ShippedFilesTests {
         #expect(read.json == ActpdSettings().json)
     }
 
+    @Test("contacts are scored every six hours at half past, and briefs are written afterwards (PR-20, K5)")
+    func prospectSchedules() throws {
+        let path = Installation.repository + "/schedules.json"
+        let file = try JSON(parsing: String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self))
+        let lines = (file["schedules"]?.array ?? []).filter { $0["domain"] == "prospect" }
+        #expect(
+            lines.map { line in ["name", "cron", "task"].map { line[$0]?.string ?? "" } }
+                == [
+                    ["prospect_funnel_score", "30 */6 * * *", "score-all"],
+                    ["prospect_research", "50 */6 * * *", "research"],
+                ])
+    }
+
     /// A python3 that has jsonschema: the system's, or the first of whoever runs the tests.
     static let validator: String? = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

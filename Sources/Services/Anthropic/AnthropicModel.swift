@@ -56,9 +56,10 @@ public struct AnthropicModel: LanguageModel {
         let asked = prompt.purpose == .fast ? settings.models.fast : settings.models.brief
         let (models, retired) = ModelNames.current(asked)
         for (name, successor) in retired {
-            announce(
-                "retired \(name)",
-                "\(name) is retired; \(successor) is asked instead. Change claude.models in actpd.json.")
+            // A memory that refuses is told elsewhere, by every call.
+            guard (try? account.isFirst("retired \(name)")) == true else { continue }
+            tell(
+                .modelNotice("\(name) is retired; \(successor) is asked instead. Change claude.models in actpd.json."))
         }
         var unknown: [String] = []
         for model in models {
@@ -106,7 +107,7 @@ public struct AnthropicModel: LanguageModel {
             switch try await ask(exchange) {
             case .text(let text, let usage):
                 (input, output) = (input + usage.input, output + usage.output)
-                let json = AnthropicModel.json(in: text)
+                let json = AnswerText.json(in: text)
                 let problems = json.map { AnthropicModel.problems($0, exchange.prompt) } ?? ["the answer is not JSON"]
                 if let json, problems.isEmpty {
                     return ModelAnswer(json: json, model: usage.model, inputTokens: input, outputTokens: output)
@@ -202,19 +203,6 @@ public struct AnthropicModel: LanguageModel {
     private func announce(_ matter: String, _ text: String) {
         // A memory that refuses is told elsewhere, by every call.
         if (try? account.isNews(matter)) == true { tell(.modelNotice(text)) }
-    }
-
-    /// The JSON of an answer: all of it, or the first object in it, since some models put it into a fence.
-    static func json(in text: String) -> JSON? {
-        if let json = try? JSON(parsing: text) { return json }
-        guard let start = text.firstIndex(where: { $0 == "{" || $0 == "[" }) else { return nil }
-        let end = text[start] == "{" ? "}" as Character : "]"
-        var rest = text[start...]
-        while let last = rest.lastIndex(of: end) {
-            if let json = try? JSON(parsing: String(rest[...last])) { return json }
-            rest = rest[..<last]
-        }
-        return nil
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Agents
 internal import JSON
 public import Records
+internal import Synchronization
 public import Time
 
 /// What models have answered and cost: the cache, the usage of each domain, the day's budget. In a memory that all domains
@@ -10,15 +11,33 @@ public struct ModelAccount: Sendable {
     public static let memoryName = "claude"
     /// Usage is kept so long.
     private static let usageMaxAge = Duration.seconds(90 * 86_400)
-    /// Longer questions and answers are not kept.
-    private static let cachedBytesMax = 128 << 10
+    /// Longer questions are not kept.
+    private static let questionBytesMax = 64 << 10
+    /// So many answers are kept at most. A question has one place; whatever stood there before gives way.
+    private static let places: UInt64 = 4_096
 
     private let memory: any DomainMemory
     private let time: any TimeSource
+    private let sums: Sums
 
     public init(_ memory: any DomainMemory, time: any TimeSource) {
         self.memory = memory
         self.time = time
+        sums = Sums(id: RowID(orderedAt: time.now()))
+    }
+
+    /// What was used by way of this value and its copies. Each writes entries of its own, because two processes that add to
+    /// the same sum would lose calls.
+    private final class Sums: Sendable {
+        let id: RowID
+        let byDay = Mutex<[Day: Usage]>([:])
+
+        struct Day: Hashable {
+            let number: Int64
+            let domain: String
+        }
+
+        init(id: RowID) { self.id = id }
     }
 
     /// What one domain used.
@@ -32,14 +51,11 @@ public struct ModelAccount: Sendable {
 
     /// The usage since the day of UTC began, by domain.
     public func usageToday() throws(StoreError) -> [String: Usage] {
+        let day = today
         var usage: [String: Usage] = [:]
-        for entry in try memory.entries("usage", since: startOfDay, limit: 100_000) {
-            func number(_ key: String) -> Int { Int(entry.value[key]?.integer ?? 0) }
-            let domain = entry.value["domain"]?.string ?? ""
-            usage[domain, default: Usage()].calls += 1
-            usage[domain, default: Usage()].inputTokens += number("input_tokens")
-            usage[domain, default: Usage()].outputTokens += number("output_tokens")
-            usage[domain, default: Usage()].cost += number("cost_microdollars")
+        for entry in try memory.entries("usage", since: Instant(seconds: day * 86_400), limit: 100_000)
+        where entry.value["day"]?.integer == day {
+            usage[entry.value["domain"]?.string ?? "", default: Usage()].add(Usage(entry.value))
         }
         return usage
     }
@@ -47,20 +63,27 @@ public struct ModelAccount: Sendable {
     /// Millionths of a dollar since the day of UTC began.
     func spentToday() throws(StoreError) -> Int { try usageToday().values.reduce(0) { $0 + $1.cost } }
 
-    func record(_ usage: AnthropicUsage, domain: String, cost: Int) throws(StoreError) {
+    func record(_ call: AnthropicUsage, domain: String, cost: Int) throws(StoreError) {
         let now = time.now()
-        let value: JSON = [
-            "domain": .string(domain), "model": .string(usage.model), "input_tokens": JSON(usage.input),
-            "output_tokens": JSON(usage.output), "cost_microdollars": JSON(cost),
-        ]
-        // An entry a call: two processes that add to one sum would lose calls.
-        try memory.remember([MemoryChange("usage", RowID(orderedAt: now).text, value)], at: now)
+        let day = Sums.Day(number: today, domain: domain)
+        try sums.byDay.withLock { sums throws(StoreError) in
+            var sum = sums[day] ?? Usage()
+            sum.add(Usage(calls: 1, inputTokens: call.input, outputTokens: call.output, cost: cost))
+            let value: JSON = [
+                "day": JSON(Int(day.number)), "domain": .string(domain), "calls": JSON(sum.calls),
+                "input_tokens": JSON(sum.inputTokens), "output_tokens": JSON(sum.outputTokens),
+                "cost_microdollars": JSON(sum.cost),
+            ]
+            try memory.remember(
+                [MemoryChange("usage", "\(day.number) \(self.sums.id) \(domain)", value)], at: now)
+            sums[day] = sum
+        }
         try memory.forget("usage", before: now - ModelAccount.usageMaxAge)
     }
 
     func cached(_ identity: String, maxAge: Duration) throws(StoreError) -> ModelAnswer? {
         guard let entry = try memory.entry("answers", ModelAccount.key(identity)), time.now() - entry.at < maxAge,
-            // The whole question is kept: equal keys are no proof of equal questions.
+            // The whole question is kept: many questions share a place.
             entry.value["question"]?.string == identity, let json = entry.value["answer"],
             let model = entry.value["model"]?.string
         else { return nil }
@@ -70,24 +93,46 @@ public struct ModelAccount: Sendable {
     func keep(_ answer: ModelAnswer, for identity: String, maxAge: Duration) throws(StoreError) {
         let now = time.now()
         try memory.forget("answers", before: now - maxAge)
-        guard maxAge > .zero, identity.utf8.count <= ModelAccount.cachedBytesMax else { return }
+        guard maxAge > .zero, identity.utf8.count <= ModelAccount.questionBytesMax else { return }
         let value: JSON = ["question": .string(identity), "answer": answer.json, "model": .string(answer.model)]
         try memory.remember([MemoryChange("answers", ModelAccount.key(identity), value)], at: now)
     }
 
-    /// Whether this is the first time in so long that the matter comes up: whoever asks tells the owner.
-    func isNews(_ matter: String, every: Duration = .seconds(86_400)) throws(StoreError) -> Bool {
+    /// Whether this is the first time in a day that the matter comes up: whoever asks tells the owner.
+    func isNews(_ matter: String) throws(StoreError) -> Bool {
         let now = time.now()
-        try memory.forget("notices", before: now - every)
+        try memory.forget("notices", before: now - .seconds(86_400))
         return try memory.claim("notices", matter, true, at: now)
     }
 
-    private var startOfDay: Instant {
-        Instant(seconds: time.now().seconds / 86_400 * 86_400)
+    /// Whether this is the first time ever that the matter comes up.
+    func isFirst(_ matter: String) throws(StoreError) -> Bool {
+        try memory.claim("notices once", matter, true, at: time.now())
     }
 
+    /// Days since 1970.
+    private var today: Int64 { time.now().seconds / 86_400 }
+
+    /// The question's place, by FNV-1a.
     private static func key(_ identity: String) -> String {
-        String(
-            identity.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
+        let hash = identity.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String((hash ^ hash >> 32) % places)
+    }
+}
+
+extension ModelAccount.Usage {
+    fileprivate init(_ value: JSON) {
+        func number(_ key: String) -> Int { Int(value[key]?.integer ?? 0) }
+        calls = number("calls")
+        inputTokens = number("input_tokens")
+        outputTokens = number("output_tokens")
+        cost = number("cost_microdollars")
+    }
+
+    public mutating func add(_ other: Self) {
+        calls += other.calls
+        inputTokens += other.inputTokens
+        outputTokens += other.outputTokens
+        cost += other.cost
     }
 }

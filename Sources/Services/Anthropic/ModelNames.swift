@@ -13,10 +13,20 @@ enum ModelNames {
         var retired: [(name: String, successor: String)] = []
         for name in names {
             let successor = successors[name]
-            if let successor { retired.append((name, successor)) }
+            if let successor, !retired.contains(where: { $0.name == name }) { retired.append((name, successor)) }
             let model = successor ?? name
             if !models.contains(model) { models.append(model) }
         }
         return (models, retired)
+    }
+}
+
+extension ClaudeSettings {
+    /// The models that are asked for such a list, in order: retired ones replaced, none twice.
+    public static func currentModels(_ names: [String]) -> [String] { ModelNames.current(names).models }
+
+    /// The models that are set though the service has retired them, and what is asked instead.
+    public var retiredModels: [(name: String, successor: String)] {
+        ModelNames.current(models.fast + models.brief).retired
     }
 }

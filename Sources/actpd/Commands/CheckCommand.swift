@@ -26,7 +26,9 @@ struct CheckCommand: ParsableCommand {
             findings += [settings.finding] + Finding.schedules(settings)
             let (workplace, state) = Finding.state(settings)
             findings += state
-            if let workplace { findings += Finding.store(workplace, offline: offline) }
+            if let workplace {
+                findings += Finding.store(workplace, offline: offline) + Finding.models(workplace, offline: offline)
+            }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }
         }

@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Records
 import Scheduling
+import Services
 import Stores
 import Time
 
@@ -40,6 +41,7 @@ private struct StatusReport {
     let scheduleProblem: String?
     /// Task rows that wait for their delivery, and since when.
     let backlog: (count: Int, oldest: Instant?)
+    let models: ModelReport
     /// What the store says; the rest is known without it.
     let results: Result<[Row<AgentTasks>], StoreError>
     let now: Instant
@@ -55,6 +57,8 @@ private struct StatusReport {
         pauses = try workplace.ledger.pauses().values.filter { [now] in $0.until.map { now < $0 } ?? true }
             .sorted { $0.schedule < $1.schedule }
         backlog = try workplace.ledger.backlog(.taskLog)
+        models = ModelReport(
+            try workplace.modelAccount.usageToday(), budget: workplace.settings.tunables.claude.dailyBudget)
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: ZoneDatabase()).schedules
             let plan = Plan(schedules, states: try workplace.ledger.states(), at: now, isBoot: false)
@@ -100,6 +104,7 @@ private struct StatusReport {
             lines.append(
                 "outbox: \(backlog.count) task rows wait, the oldest since \(backlog.oldest.map { $0.iso8601 } ?? "?")")
         }
+        if !models.usage.isEmpty { lines.append("models: \(models.text)") }
         guard case .success(let results) = results else { return lines.joined(separator: "\n") }
         guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
         let rows = results.map { row -> [String] in
@@ -121,6 +126,7 @@ private struct StatusReport {
             "outbox": [
                 "waiting": JSON(backlog.count), "oldest": backlog.oldest.map { .string($0.iso8601) } ?? nil,
             ],
+            "models": models.json,
             // `null` when the store cannot be asked.
             "results": (try? results.get()).map { .array($0.map(StatusReport.json)) } ?? nil,
         ]

@@ -41,12 +41,22 @@ struct AgentPerformer: TaskPerformer {
     func failure(of error: any Error) -> Failure {
         switch error {
         case let error as TaskRefusal: .declined(error.reason)
+        case let error as ModelError: failure(of: error)
         case let error as OutcomeUnknown: .unknown(error.message)
         case let error as ServiceError:
             .failed("\(error)", isSafeToRepeat: error.isAway && error.isSafeToRepeat, isServiceAway: error.isAway)
         case let error as StoreError:
             .failed("\(error)", isSafeToRepeat: error.isRetryable, isServiceAway: error.code == .unavailable)
         default: .failed("\(error)", isSafeToRepeat: false)
+        }
+    }
+
+    /// For tasks that can do nothing without a model. Its client has repeated what may help (readings 24).
+    private func failure(of error: ModelError) -> Failure {
+        switch error {
+        case .budgetSpent: .declined("\(error)")
+        case .unavailable: .failed("\(error)", isSafeToRepeat: false, isServiceAway: true)
+        case .declined, .unusable: .failed("\(error)", isSafeToRepeat: false)
         }
     }
 }
