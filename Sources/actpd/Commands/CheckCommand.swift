@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
             let settings = try LoadedSettings(options, environment: Environment.variables)
             findings += [settings.finding] + Finding.schedules(settings)
             let (workplace, state) = Finding.state(settings)
-            findings += state
+            findings += state + Finding.firstHour(settings)
             if let workplace { findings += Finding.store(workplace, offline: offline) }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }
