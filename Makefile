@@ -4,7 +4,12 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
 UNITDIR ?= /lib/systemd/system
+PRESETDIR ?= /lib/systemd/system-preset
+SYSUSERSDIR ?= /usr/lib/sysusers.d
+CATALOGDIR ?= /usr/lib/systemd/catalog
 RELEASE := .build/release/actpd
 
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libsystemd-dev pkg-config tzdata
@@ -55,6 +60,7 @@ check: ## formatting, warnings as errors, the unit file
 	$(call install-packages,$(TEST_PACKAGES))
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	ACTPD_WARNINGS_AS_ERRORS=1 swift build --build-tests
+	systemd/check.sh
 
 SANITIZE := .build/sanitize
 
@@ -97,15 +103,42 @@ bench-peers: ## actpd beside robfig/cron, cronexpr, croniter, cronsim and APSche
 	@$(PEERS)/venv/bin/python Benchmarks/peers/compare.py .build/release/actpd-bench .build/release/actpd $(PEERS)/peers-go
 
 .PHONY: install
-install: build ## into $(DESTDIR)$(PREFIX), with unit and configuration that are not overwritten
+install: build ## into $(DESTDIR)$(PREFIX); configuration that is there already is left alone
+	$(MAKE) --no-print-directory install-files
+	@[ -n "$(DESTDIR)" ] || { systemd-sysusers; systemctl daemon-reload; journalctl --update-catalog; } || \
+		echo "not running systemd: make the user with systemd-sysusers"
+
+# What `install` and `deb` put into place; the program is built already.
+.PHONY: install-files
+install-files:
 	install -D -m 755 --strip $(RELEASE) $(DESTDIR)$(PREFIX)/bin/actpd
-	install -D -m 644 systemd/actpd.service $(DESTDIR)$(UNITDIR)/actpd.service
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) systemd/actpd.service systemd/actpd-failure.service
+	install -D -m 644 systemd/actpd.sysusers $(DESTDIR)$(SYSUSERSDIR)/actpd.conf
+	install -D -m 644 systemd/actpd.preset $(DESTDIR)$(PRESETDIR)/50-actpd.preset
+	install -D -m 644 systemd/actpd.catalog $(DESTDIR)$(CATALOGDIR)/actpd.catalog
 	install -d -m 755 $(DESTDIR)$(SYSCONFDIR)/actpd
 	for file in schedules.json config/actpd.json; do \
 		[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/$$(basename $$file) ] || \
 		install -m 644 $$file $(DESTDIR)$(SYSCONFDIR)/actpd/; done
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/actpd config/*.schema.json config/*.example
+	install -D -m 644 -t $(DESTDIR)$(DATADIR)/actpd config/*.schema.json config/*.example
 	[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env ] || install -m 600 /dev/null $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env
+	install -D -m 644 docs/man/actpd.8 $(DESTDIR)$(MANDIR)/man8/actpd.8
+	install -D -m 644 docs/man/schedules.json.5 $(DESTDIR)$(MANDIR)/man5/schedules.json.5
+	install -d $(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(DATADIR)/zsh/vendor-completions \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+	$(RELEASE) --generate-completion-script bash > $(DESTDIR)$(DATADIR)/bash-completion/completions/actpd
+	$(RELEASE) --generate-completion-script zsh > $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_actpd
+	$(RELEASE) --generate-completion-script fish > $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/actpd.fish
+
+.PHONY: deb
+deb: build ## a Debian package in .build, with the dependencies that the program has
+	$(call install-packages,dpkg-dev binutils)
+	systemd/debian/build.sh $(RELEASE) .build/deb
+
+.PHONY: test-package
+test-package: build ## the package and the README's commands on a clean Debian in a container; two minutes
+	$(call install-packages,$(TEST_PACKAGES) dpkg-dev binutils debootstrap)
+	Tests/ContainerTests/Package/run.sh $(RELEASE) .build/package-test
 
 .PHONY: clean
 clean: ## remove what was built

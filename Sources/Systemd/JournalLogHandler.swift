@@ -4,6 +4,9 @@ public import Logging
 
 /// Writes log entries to the journal in its own protocol: metadata become fields, `run_id` as `ACTP_RUN_ID`.
 public struct JournalLogHandler: LogHandler {
+    /// The metadata key of an entry's MESSAGE_ID.
+    public static let messageID = "message_id"
+
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
     private let label: String
@@ -24,7 +27,9 @@ public struct JournalLogHandler: LogHandler {
             "ACTP_LOGGER=\(label)",
         ]
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-            fields.append("ACTP_\(key.uppercased())=\(value)")
+            // The one field with a meaning of its own: it leads `journalctl -x` to the catalog.
+            let name = key == JournalLogHandler.messageID ? "MESSAGE_ID" : "ACTP_\(key.uppercased())"
+            fields.append("\(name)=\(value)")
         }
         send(fields)
     }

@@ -20,4 +20,19 @@ struct CompletionTests {
             environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5.2"])
         #expect(found.output.split(separator: "\n").sorted() == ["daily", "dawn"], "\(found.output)\(found.error)")
     }
+
+    @Test(
+        "tasks of the domain that was typed are completed, and domains are in the scripts",
+        arguments: ["bash", "zsh", "fish"])
+    func tasks(_ shell: String) async throws {
+        let installation = try Installation()
+        let script = try await installation.actpd("--generate-completion-script", shell)
+        #expect(script.status == 0 && script.output.contains("content-mix"))
+        let found = try await installation.actpd(
+            ["---completion", "run", "--", "positional@1", "3", "2", "actpd", "run", "youtube", "an"],
+            environment: ["SAP_SHELL": shell, "SAP_SHELL_VERSION": "5.2"])
+        let words = found.output.split(whereSeparator: \.isWhitespace)
+        #expect(words.contains { $0.hasPrefix("analyze") }, "\(found.output)\(found.error)")
+        #expect(words.allSatisfy { $0.hasPrefix("an") }, "\(found.output)")
+    }
 }

@@ -3,6 +3,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import actpd
+
 /// The unit as it is shipped, under a real systemd.
 @Suite(.inContainer, .timeLimit(.minutes(5)))
 struct UnitTests {
@@ -85,6 +87,30 @@ struct UnitTests {
             #expect(status.contains("status=78/CONFIG"), "\(status)")
             let journal = try await machine.run("journalctl", "-u", "actpd", "--no-pager")
             #expect(journal.contains("limits.workrs") && journal.contains("workers"), "\(journal)")
+        }
+    }
+
+    @Test("the journal explains each entry and says what to do, and its fields find the runs of a domain")
+    func journal() async throws {
+        let schedules = #"""
+            { "schedules": [
+              { "name": "each_second", "cron": "* * * * * *", "domain": "youtube", "task": "analyze" } ] }
+            """#
+        try await Container.booted(schedules: schedules) { machine in
+            try await machine.run("journalctl", "--update-catalog")
+            try await machine.run("systemctl", "start", "actpd")
+            try await machine.eventually("a run has ended") {
+                try await !machine.journal("ACTP_DOMAIN=youtube", "ACTP_OUTCOME=ok").isEmpty
+            }
+            let entry = try #require(try await machine.journal("ACTP_DOMAIN=youtube", "ACTP_OUTCOME=ok").first)
+            for field in [
+                "ACTP_TASK", "ACTP_SCHEDULE", "ACTP_RUN_ID", "ACTP_SCHEDULED_AT", "ACTP_LATENESS_USEC",
+                "ACTP_DURATION_USEC", "PRIORITY",
+            ] { #expect(entry[field]?.string != nil, "\(field) is missing: \(entry.text)") }
+            #expect(entry["MESSAGE_ID"]?.string == JournalEvent.ended.id)
+            let explained = try await machine.run("journalctl", "-u", "actpd", "-x", "--no-pager")
+            #expect(explained.contains("Subject: \(JournalEvent.ready.subject)"), "\(explained)")
+            #expect(explained.contains("What to do: \(JournalEvent.ended.action)"), "\(explained)")
         }
     }
 }

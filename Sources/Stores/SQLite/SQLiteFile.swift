@@ -21,7 +21,10 @@ enum SQLiteFile {
                     "\(path) was written by a newer actpd; install that version, or restore a copy")
             }
             // Asking needs no write lock, so that a command can look while another process writes.
-            if try !queue.read(migrator.hasCompletedMigrations) { try migrator.migrate(queue) }
+            if try !queue.read(migrator.hasCompletedMigrations) {
+                try keepCopy(of: queue, at: path, migrator)
+                try migrator.migrate(queue)
+            }
             return queue
         } catch let error as StoreError {
             throw error
@@ -32,6 +35,22 @@ enum SQLiteFile {
 }
 
 extension SQLiteFile {
+    /// What a migration is about to change stays beside it, as `ledger.db.version-2`: the way back to an older `actpd`.
+    private static func keepCopy(of queue: DatabaseQueue, at path: String, _ migrator: DatabaseMigrator) throws {
+        let version = try queue.read { db in try migrator.appliedIdentifiers(db).count }
+        guard version > 0 else { return }
+        let copy = "\(path).version-\(version)"
+        // Under its own name only when it is whole.
+        let draft = "\(copy).\(getpid())"
+        unlink(draft)
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [draft]) }
+        guard rename(draft, copy) == 0 else {
+            throw StoreError(
+                .unavailable, table: nil,
+                "\(copy) cannot be written: \(String(cString: strerror(errno))); nothing was migrated")
+        }
+    }
+
     private static let pauseMicroseconds: UInt32 = 500
 
     /// SQLite's own waiting looks again ever more seldom, at last ten times a second, and so may never find the lock free

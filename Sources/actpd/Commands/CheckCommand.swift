@@ -25,10 +25,8 @@ struct CheckCommand: ParsableCommand {
             let settings = try LoadedSettings(options, environment: Environment.variables)
             findings += [settings.finding] + Finding.schedules(settings)
             let (workplace, state) = Finding.state(settings)
-            findings += state
-            if let workplace {
-                findings += Finding.store(workplace, offline: offline) + Finding.models(workplace, offline: offline)
-            }
+            findings += state + Finding.firstHour(settings)
+            if let workplace { findings += Finding.store(workplace, offline: offline) }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }
         }

@@ -11,9 +11,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs one task now, in this process, and prints its outcome and result.")
 
-    @Argument(help: "The agent's domain.")
+    @Argument(help: "The agent's domain.", completion: .domains)
     var domain: String
-    @Argument(help: "The task.")
+    @Argument(help: "The task.", completion: .tasks)
     var task: String
     @Option(help: "The task's parameters as a JSON object.")
     var params: String?

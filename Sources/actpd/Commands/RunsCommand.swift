@@ -10,7 +10,7 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "Prints the run history of the ledger.")
 
-    @Option(help: "Only this domain.")
+    @Option(help: "Only this domain.", completion: .domains)
     var domain: String?
     @Option(help: "Only this schedule; also one that is no longer there.", completion: .scheduleNames)
     var schedule: String?

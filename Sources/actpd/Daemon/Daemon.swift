@@ -67,7 +67,8 @@ final class Daemon: @unchecked Sendable {
             delivery.wake()
             status.changed()
         }
-        status.describe { [scheduler, workplace] in scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now())
+        status.describe { [scheduler, workplace] in
+            scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now(), undelivered: delivery.undelivered)
         }
     }
 
@@ -109,7 +110,7 @@ final class Daemon: @unchecked Sendable {
     }
 
     private var statusText: String {
-        scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now())
+        scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now(), undelivered: delivery.undelivered)
     }
 
     /// Says which entries do not run and why, to the log and to the owner.

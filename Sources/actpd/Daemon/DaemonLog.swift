@@ -22,56 +22,57 @@ struct DaemonLog: Sendable {
     func write(_ event: SchedulerEvent) {
         switch event {
         case .started(let request):
-            logger.debug("\(request.domain) \(request.task) started", metadata: request.metadata)
+            logger.kind(.started).debug("\(request.domain) \(request.task) started", metadata: request.metadata)
         case .ended(let ending): write(ending)
         case .waits(let request, let reason):
-            logger.info(
+            logger.kind(.waits).info(
                 "\(request.domain) \(request.task) waits: \(reason)",
                 metadata: request.metadata.merging(["reason": "\(reason)"]) { $1 })
         case .tookOver(let request):
-            logger.notice(
+            logger.kind(.tookOver).notice(
                 "\(request.domain) \(request.task): its process died before it began; it starts now",
                 metadata: request.metadata)
         case .recovered(let run): recovered(run)
         case .noticed(.paused(let schedule, let failures)):
-            logger.error(
+            logger.kind(.paused).error(
                 "\(schedule) paused itself after \(failures) failures in a row; actpd resume \(schedule)",
                 metadata: ["schedule": "\(schedule)", "reason": "pauseOnFailure"])
         case .skipped(let request, let reason):
-            logger.warning(
+            logger.kind(.skipped).warning(
                 "\(request.domain) \(request.task) skipped: \(reason)",
                 metadata: request.metadata.merging(["outcome": "skipped", "reason": "\(reason)"]) { $1 })
         case .taken(let request):
-            logger.debug("\(request.domain) \(request.task): this slot was claimed before", metadata: request.metadata)
+            logger.kind(.claimed).debug(
+                "\(request.domain) \(request.task): this slot was claimed before", metadata: request.metadata)
         case .missed(let schedule, let missed):
-            logger.warning(
+            logger.kind(.missed).warning(
                 "\(schedule): \(missed.count) slots passed without a start, from \(missed.first) to \(missed.last)",
                 metadata: ["schedule": "\(schedule)", "outcome": "missed"])
         case .ledgerFailed(let error):
-            logger.error(
+            logger.kind(.ledgerRefuses).error(
                 "the ledger cannot be written, nothing is started; trying again every second",
                 metadata: ["reason": "\(error)"])
-        case .ledgerRecovered: logger.notice("the ledger can be written again")
+        case .ledgerRecovered: logger.kind(.ledgerAccepts).notice("the ledger can be written again")
         case .draining(let requests):
             let names = requests.map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
-            logger.notice("waiting for \(requests.count) running tasks: \(names)")
+            logger.kind(.draining).notice("waiting for \(requests.count) running tasks: \(names)")
         }
     }
 
     func write(_ event: Execution.Event) {
         switch event {
         case .retries(let request, let attempt, let reason, let wait):
-            logger.warning(
+            logger.kind(.retries).warning(
                 """
                 \(request.domain) \(request.task): attempt \(attempt) of \(request.policy.retry.attempts) failed, \
                 again in \(wait.rough)
                 """, metadata: request.metadata.merging(["reason": "\(reason)"]) { $1 })
         case .stuck(let request):
-            logger.error(
+            logger.kind(.stuck).error(
                 "\(request.domain) \(request.task) is stuck: it ignores its cancellation and was given up",
                 metadata: request.metadata)
         case .freed(let request):
-            logger.notice(
+            logger.kind(.freed).notice(
                 "\(request.domain) \(request.task), given up before, has ended; its outcome stands",
                 metadata: request.metadata)
         }
@@ -91,18 +92,19 @@ struct DaemonLog: Sendable {
             case .error, .timeout, .interrupted, .unknown: .error
             }
         let took = "\(completion.duration.milliseconds) ms"
-        logger.log(
+        logger.kind(completion.outcome.event).log(
             level: level, "\(request.domain) \(request.task) \(completion.outcome.rawValue) in \(took)",
             metadata: metadata)
     }
 
     func ready(_ schedules: [Schedule], next: [(name: String, due: Instant)], at now: Instant) {
-        logger.notice("ready: \(schedules.count(where: \.isEnabled)) of \(schedules.count) schedules in force")
+        logger.kind(.ready).notice(
+            "ready: \(schedules.count(where: \.isEnabled)) of \(schedules.count) schedules in force")
         for (name, due) in next { logger.info("next: \(name) at \(due) (in \((due - now).rough))") }
     }
 
     func recovered(_ run: RunRecord) {
-        logger.warning(
+        logger.kind(run.outcome?.event ?? .interrupted).warning(
             "\(run.domain) \(run.task) is \(run.outcome?.rawValue ?? ""): its process died",
             metadata: [
                 "run_id": "\(run.id)", "domain": "\(run.domain)", "task": "\(run.task)",
@@ -111,19 +113,20 @@ struct DaemonLog: Sendable {
     }
 
     func ledgerSetAside(_ path: String) {
-        logger.critical("the ledger was damaged: it is kept as \(path) and a new one was begun; nothing is caught up")
+        logger.kind(.ledgerSetAside).critical(
+            "the ledger was damaged: it is kept as \(path) and a new one was begun; nothing is caught up")
     }
 
     func quarantined(_ entry: QuarantinedEntry) {
         let name = entry.name.map { "\"\($0)\"" } ?? "without a name"
-        logger.error("the schedule \(name) is left out until the file is corrected and reloaded")
+        logger.kind(.quarantined).error("the schedule \(name) is left out until the file is corrected and reloaded")
         for problem in entry.problems { logger.error("\(problem)") }
     }
 
-    func reloaded(_ difference: ScheduleDifference) { logger.notice("reloaded: \(difference)") }
+    func reloaded(_ difference: ScheduleDifference) { logger.kind(.reloaded).notice("reloaded: \(difference)") }
 
     func reloadRejected(_ error: any Error) {
-        logger.error("reload rejected, the schedules in force stay")
+        logger.kind(.reloadRejected).error("reload rejected, the schedules in force stay")
         if let error = error as? ConfigurationError {
             for problem in error.problems { logger.error("\(problem)") }
         } else {
@@ -135,17 +138,17 @@ struct DaemonLog: Sendable {
         logger.error("whoever asked for the reload gets no answer", metadata: ["reason": "\(error)"])
     }
 
-    func clockSet() { logger.notice("the wall clock was set; the plan was looked through again") }
+    func clockSet() { logger.kind(.clockSet).notice("the wall clock was set; the plan was looked through again") }
 
     func zonesChanged(_ zones: Set<String>) {
-        logger.notice("time zone data changed on disk: \(zones.sorted().joined(separator: ", "))")
+        logger.kind(.zonesChanged).notice("time zone data changed on disk: \(zones.sorted().joined(separator: ", "))")
     }
 
     func overdue(_ alarm: Instant) {
-        logger.critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent")
+        logger.kind(.overdue).critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent")
     }
 
-    func stopped() { logger.notice("stopped") }
+    func stopped() { logger.kind(.stopped).notice("stopped") }
 }
 
 extension RunRequest {
@@ -154,5 +157,19 @@ extension RunRequest {
         if let schedule { metadata["schedule"] = "\(schedule)" }
         if let planned { metadata["scheduled_at"] = "\(planned)" }
         return metadata
+    }
+}
+
+extension Outcome {
+    /// What the journal calls such an end.
+    fileprivate var event: JournalEvent {
+        switch self {
+        case .ok: .ended
+        case .error, .timeout, .cancelled: .failed
+        case .interrupted: .interrupted
+        case .unknown: .unknown
+        case .skipped: .skipped
+        case .missed: .missed
+        }
     }
 }

@@ -49,9 +49,10 @@ final class DeadMan: Sendable {
             }
             guard isNews else { return }
             if let text {
-                logger.warning("the dead man's ping does not get through", metadata: ["reason": "\(text)"])
+                logger.kind(.deadManFails).warning(
+                    "the dead man's ping does not get through", metadata: ["reason": "\(text)"])
             } else {
-                logger.notice("the dead man's ping gets through again")
+                logger.kind(.deadManWorks).notice("the dead man's ping gets through again")
             }
         }
     }

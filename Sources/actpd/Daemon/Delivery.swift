@@ -12,8 +12,10 @@ final class Delivery: Sendable {
     private let messages: Pump
     private let owner: OwnerMessages
     private let workers: WorkerPool
+    private let ledger: SQLiteLedger
 
     init(_ workplace: Workplace, logger: Logger) {
+        ledger = workplace.ledger
         let courier = workplace.courier
         taskRows = Pump("task rows", workers: workplace.workers, logger: logger) {
             try await courier.deliverTaskRows()
@@ -38,8 +40,14 @@ final class Delivery: Sendable {
         Task(executorPreference: workers) { [owner] in await owner.sendAtOnce(alert) }
     }
 
-    /// What cannot be delivered now, and why.
-    var troubles: [String] { [taskRows.trouble, messages.trouble].compactMap { $0 } }
+    /// What waits because it cannot be delivered now: `12 task rows`.
+    var undelivered: [String] {
+        [(taskRows, OutboxEntry.Destination.taskLog), (messages, .owner)].compactMap { pump, destination in
+            // Counted only while deliveries fail: otherwise what waits is gone a moment later.
+            guard pump.trouble != nil, let count = try? ledger.backlog(destination).count, count > 0 else { return nil }
+            return "\(count) \(pump.name)"
+        }
+    }
 
     /// Last deliveries before the process ends.
     func finish() async {
@@ -93,7 +101,7 @@ struct OwnerMessages: Sendable {
         do {
             try await route.send(alert.html)
         } catch {
-            logger.error("the owner could not be told", metadata: ["reason": "\(error)"])
+            logger.kind(.alertFailed).error("the owner could not be told", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -103,7 +111,8 @@ struct OwnerMessages: Sendable {
         } catch {
             guard error.code == .refused else { throw error }
             // It would be refused again, and hold up everything behind it.
-            logger.error("a message that Telegram does not take: \(html.singleLine)", metadata: ["reason": "\(error)"])
+            logger.kind(.alertFailed).error(
+                "a message that Telegram does not take: \(html.singleLine)", metadata: ["reason": "\(error)"])
         }
     }
 }
@@ -124,7 +133,7 @@ enum OwnerRoute: Sendable {
         case .telegram(let bot):
             _ = try await bot.send(html: html)
         case .log(let logger):
-            logger.notice(
+            logger.kind(.alert).notice(
                 "alert (to this log only: TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID are not both set): \(html.singleLine)"
             )
         }

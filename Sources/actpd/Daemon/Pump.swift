@@ -28,7 +28,8 @@ final class Pump: Sendable {
         var finisher: CheckedContinuation<Void, Never>?
     }
 
-    private let name: String
+    /// What is delivered: `task rows`.
+    let name: String
     private let workers: WorkerPool
     private let logger: Logger
     private let deliver: @Sendable () async throws -> Rest
@@ -116,7 +117,7 @@ final class Pump: Sendable {
                 defer { (state.failures, state.lastError) = (0, nil) }
                 return state.failures
             }
-            if failures > 0 { logger.notice("\(name) are delivered again") }
+            if failures > 0 { logger.kind(.deliveryGoesOn).notice("\(name) are delivered again") }
             if case .later(let wait) = rest { return wait }
             return nil
         } catch {
@@ -126,7 +127,10 @@ final class Pump: Sendable {
                 return (state.failures, state.lastError != "\(error)")
             }
             // Said once for each reason, not at every attempt.
-            if isNews { logger.warning("\(name) wait in the outbox, retrying", metadata: ["reason": "\(error)"]) }
+            if isNews {
+                logger.kind(.deliveryWaits).warning(
+                    "\(name) wait in the outbox, retrying", metadata: ["reason": "\(error)"])
+            }
             return min(.seconds(1 << min(failures - 1, 9)), Pump.longestWait)
         }
     }

@@ -35,15 +35,26 @@ final class StatusLine: Sendable {
 }
 
 extension SchedulerState {
-    /// `12 schedules, 1 running (youtube analyze), next remotion_job_poll at 12:05:00Z in 3min 2s`
-    func text(at now: Instant) -> String {
-        var parts = ["\(schedules) schedules"]
-        if let trouble { parts.insert("NOT STARTING ANYTHING: \(trouble)", at: 0) }
+    /// A start that is later than this is called so.
+    private static let punctual: Duration = .seconds(10)
+
+    /// `12 schedules, 1 running (youtube analyze), next remotion_job_poll at 12:05:00Z in 3min 2s`, what is wrong first.
+    ///
+    /// - Parameter undelivered: what cannot be delivered now, as in `12 task rows`.
+    func text(at now: Instant, undelivered: [String] = []) -> String {
+        var parts: [String] = []
+        if let trouble { parts.append("NOT STARTING ANYTHING: \(trouble)") }
+        if let next, now - next.due > SchedulerState.punctual {
+            parts.append("OVERDUE: \(next.name) since \(next.due.iso8601.dropFirst(11))")
+        }
+        if !undelivered.isEmpty { parts.append("not delivered: \(undelivered.joined(separator: ", "))") }
+        parts.append("\(schedules) schedules")
         if !running.isEmpty {
             let names = running.prefix(3).map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
             parts.append("\(running.count) running (\(names)\(running.count > 3 ? ", …" : ""))")
         }
-        if let next {
+        if waiting > 0 { parts.append("\(waiting) waiting") }
+        if let next, next.due > now - SchedulerState.punctual {
             parts.append("next \(next.name) at \(next.due.iso8601.dropFirst(11)) in \((next.due - now).rough)")
         }
         return parts.joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Logging
+import Systemd
 import Time
 
 /// Log entries as readable lines on standard error: `2026-03-01 12:00:00 info  message  key=value`.
@@ -21,7 +22,9 @@ struct TextLogHandler: LogHandler {
         let stamp = time.now().iso8601.replacing("T", with: " ").dropLast()
         let level = event.level.rawValue.padding(to: 7)
         let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
-            .sorted { $0.key < $1.key }.map { "  \($0.key)=\($0.value)" }.joined()
+            .filter { $0.key != JournalLogHandler.messageID }.sorted { $0.key < $1.key }.map {
+                "  \($0.key)=\($0.value)"
+            }.joined()
         Terminal.error("\(stamp) \(level) \(event.message)\(fields)")
     }
 }

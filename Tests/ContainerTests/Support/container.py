@@ -1,6 +1,7 @@
 """A real systemd as PID 1 of a container, for one test.
 
     container.py boot DIRECTORY CHECKOUT PROGRAM    boots, prints "leader PID", and stops it on SIGTERM or when it dies
+    container.py clean DIRECTORY ROOT               the same over another root, in which nothing is installed
     container.py ready                              says why no container can be booted here; nothing when one can
 
 The root is an overlay over the machine's own, in memory: nothing is downloaded and nothing written outside DIRECTORY.
@@ -73,8 +74,8 @@ def install(root, checkout, program):
     os.close(os.open(root + "/etc/actpd/secrets.env", os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def prepare(directory, checkout, program):
-    """The root of the container: the machine's own with a layer of memory over it."""
+def prepare(directory, lower):
+    """The root of the container: another one with a layer of memory over it."""
     base = directory + "/layers"
     root = directory + "/root"
     for path in (base, root, "/run/systemd/nspawn"):
@@ -83,7 +84,7 @@ def prepare(directory, checkout, program):
     run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", base)
     os.mkdir(base + "/upper")
     os.mkdir(base + "/work")
-    run("mount", "-t", "overlay", "overlay", "-o", f"lowerdir=/,upperdir={base}/upper,workdir={base}/work", root)
+    run("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={lower},upperdir={base}/upper,workdir={base}/work", root)
     if not os.path.ismount(root):
         sys.exit("the overlay is not there")
     for path in ("/etc/systemd/system", "/var/log/journal", "/run", "/tmp"):
@@ -95,12 +96,16 @@ def prepare(directory, checkout, program):
     for unit in MASKED:
         os.symlink("/dev/null", f"{root}/etc/systemd/system/{unit}")
     os.symlink("/lib/systemd/system/multi-user.target", root + "/etc/systemd/system/default.target")
-    install(root, checkout, program)
     return root
 
 
 def boot(directory, checkout, program):
-    root = prepare(directory, checkout, program)
+    root = prepare(directory, "/")
+    install(root, checkout, program)
+    serve(directory, root)
+
+
+def serve(directory, root):
     name = "actpd-" + os.path.basename(directory).lower()[-40:]
     group = f"{cgroup_mount()}/{name}"
     os.makedirs(group, exist_ok=True)
@@ -188,8 +193,11 @@ if __name__ == "__main__":
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "ready":
         print(obstacle() or "", end="")
-    elif verb == "boot":
-        supervised(arguments)
+    elif verb in ("boot", "clean"):
+        supervised([verb, *arguments])
     elif verb == "inner":
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
-        boot(*arguments)
+        if arguments[0] == "boot":
+            boot(*arguments[1:])
+        else:
+            serve(arguments[1], prepare(*arguments[1:]))
