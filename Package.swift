@@ -102,12 +102,12 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
-        wall("Services", ["Agents", "Configuration", "HTTP", "JSON", "Records", "Time"]),
+        wall("Services", ["Agents", "Configuration", "HTTP", "JSON", "Records", "Statistics", "Time"]),
         wall("Supabase", ["HTTP", "JSON", "Records", "Time"]),
         wall(
             "ActpTesting",
             [
-                "Agents", "CPQ", "Cron", "JSON", "Records", "Scheduling", "Stores", "Time",
+                "Agents", "CPQ", "Cron", "JSON", "Records", "Scheduling", "Statistics", "Stores", "Time",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -128,7 +128,8 @@ let package = Package(
             "TransferTests", ["ActpTesting", "JSON", "Records", "Stores", "Time", "Transfer"],
             resources: [.copy("Data")]),
         tests("HTTPTests", ["ActpTesting", "HTTP", "Time"]),
-        tests("ServicesTests", ["ActpTesting", "Agents", "HTTP", "JSON", "Records", "Services", "Time"]),
+        tests(
+            "ServicesTests", ["ActpTesting", "Agents", "HTTP", "JSON", "Records", "Services", "Statistics", "Time"]),
         tests(
             "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),

@@ -7,6 +7,11 @@ public struct Settings: Configurable, Hashable {
     public var trends = TrendsSettings()
     public var creators = CreatorsSettings()
     public var outreach = OutreachSettings()
+    public var contentMix = ContentMixSettings()
+    public var postingSchedule = PostingScheduleSettings()
+    public var abTest = ABTestSettings()
+    public var accounts = AccountsSettings()
+    public var blotato = BlotatoSettings()
 
     public init() {}
 
@@ -16,5 +21,10 @@ public struct Settings: Configurable, Hashable {
         Field("trends", \.trends, "Associations of handles and cross-platform trends."),
         Field("creators", \.creators, "Research of creators, and the offers that people are matched with."),
         Field("outreach", \.outreach, "When contacts may be written to, and what messages say."),
+        Field("contentMix", \.contentMix, "The target mix of niches, and what offers are sold with."),
+        Field("postingSchedule", \.postingSchedule, "Posting hours."),
+        Field("abTest", \.abTest, "A/B tests of posts."),
+        Field("accounts", \.accounts, "The owner's accounts."),
+        Field("blotato", \.blotato, "The publishing service."),
     ]
 }

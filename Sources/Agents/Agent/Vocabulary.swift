@@ -8,6 +8,10 @@ enum Vocabulary {
     static let niches = [
         "ai_automation", "saas_growth", "content_creation", "digital_marketing", "creator_economy", "personal_brand",
     ]
+    /// CM-04.
+    static let contentTypes = [
+        "educational", "inspirational", "entertainment", "thought_leadership", "case_study", "product_demo",
+    ]
     /// Niches with A/B tests (AB-09).
     static let testNiches = [
         "ai_automation", "saas_growth", "content_creation", "digital_marketing", "creator_economy",

@@ -4,8 +4,19 @@
 /// The faces are declared here, by those who need them; whoever talks to the real service implements them.
 public struct TaskServices: Sendable {
     public var model: (any LanguageModel)?
+    public var publisher: (any Publisher)?
+    public var tweets: (any TweetBrowser)?
+    public var files: (any FileWriter)?
 
-    public init(model: (any LanguageModel)? = nil) { self.model = model }
+    public init(
+        model: (any LanguageModel)? = nil, publisher: (any Publisher)? = nil, tweets: (any TweetBrowser)? = nil,
+        files: (any FileWriter)? = nil
+    ) {
+        self.model = model
+        self.publisher = publisher
+        self.tweets = tweets
+        self.files = files
+    }
 }
 
 /// Why a service could not do what it was asked, in words for the person who reads the alert.

@@ -37,6 +37,14 @@ extension String {
 
     static func grouped(_ number: Int) -> String { grouped(Double(number)) }
 
+    /// A number of small size with two digits: `0.55`.
+    static func hundredths(_ number: Double) -> String {
+        guard number.isFinite, abs(number) < 1e9 else { return "\(number)" }
+        let hundredths = Int((abs(number) * 100).rounded())
+        let digits = hundredths % 100
+        return "\(number < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits)"
+    }
+
     /// A share as whole percent.
     static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }

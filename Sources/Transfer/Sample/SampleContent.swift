@@ -145,6 +145,8 @@ extension SampleBusiness {
             let score = Double(random.int(400...900))
             let factor = ending.winner == "a" ? 1.4 : ending.winner == "b" ? 0.7 : 0.95
             let isMeasured = ending.winner != nil
+            // The oldest running one has its figures and waits for the rule.
+            let hasFigures = isMeasured || ending.ageMinutes == 1_500
             let metrics: JSON = [
                 "views_a": 5_200, "likes_a": 61, "rts_a": 9, "replies_a": 7, "views_b": 4_100, "likes_b": 44,
                 "rts_b": 8,
@@ -162,9 +164,9 @@ extension SampleBusiness {
                 $0.postURLB = ending.status == "error" ? nil as String? : "https://example.com/twitter/sample/b\(index)"
                 $0.status = ending.status
                 $0.winner = ending.winner
-                $0.metrics1h = isMeasured ? metrics : nil as JSON?
-                $0.metrics4h = isMeasured ? metrics : nil as JSON?
-                $0.metrics24h = isMeasured ? metrics : nil as JSON?
+                $0.metrics1h = hasFigures ? metrics : nil as JSON?
+                $0.metrics4h = hasFigures ? metrics : nil as JSON?
+                $0.metrics24h = hasFigures ? metrics : nil as JSON?
                 $0.engScoreA = isMeasured ? score * factor : nil as Double?
                 $0.engScoreB = isMeasured ? score : nil as Double?
                 $0.createdAt = ago(minutes: ending.ageMinutes)

@@ -1,4 +1,5 @@
 import Agents
+import Glibc
 import HTTP
 import Services
 import Stores
@@ -6,7 +7,11 @@ import Time
 
 extension Workplace {
     /// What the tasks of a domain may ask outside; what is not configured is left out.
-    func services(of domain: Domain) -> TaskServices { TaskServices(model: model(of: domain.rawValue)) }
+    func services(of domain: Domain) -> TaskServices {
+        TaskServices(
+            model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets,
+            files: LocalFiles())
+    }
 
     /// `nil` without a key.
     func model(of domain: String) -> AnthropicModel? {
@@ -25,4 +30,49 @@ extension Workplace {
 
     /// What models answered and cost.
     var modelAccount: ModelAccount { ModelAccount(ledger.memory(of: ModelAccount.memoryName), time: time) }
+}
+
+/// The clients of the services outside, made once: they remember what they found out and let one request through at a time
+/// where a service bears no more.
+struct ServiceClients: Sendable {
+    /// `nil` without its key.
+    let publisher: BlotatoClient?
+    let tweets: SafariTwitterClient?
+
+    init(_ settings: LoadedSettings, http: HTTPClient) {
+        publisher = settings.secret(.blotatoAPIKey).flatMap { key in
+            settings.address(.blotatoAPIURL, "https://backend.blotato.com/v2", of: "Blotato").map { address in
+                BlotatoClient(
+                    key: key, baseURL: address, form: settings.tunables.agents.blotato.form, client: http)
+            }
+        }
+        let token = settings.secret(.safariAPIToken) ?? Secret("test-token-12345")
+        tweets = settings.address(.safariTwitterURL, "http://localhost:3007", of: "the Twitter browser").map {
+            address in
+            SafariTwitterClient(baseURL: address, token: token, client: http)
+        }
+    }
+}
+
+extension LoadedSettings {
+    /// A service's address, or the one it usually has; `nil` when it cannot be used.
+    fileprivate func address(_ name: SettingName, _ usual: String, of service: String) -> HTTPURL? {
+        try? HTTPURL(self[name] ?? usual, of: service)
+    }
+}
+
+/// Files of this machine, written with the rights of this process.
+private struct LocalFiles: FileWriter {
+    func write(_ text: String, to path: String) throws(TaskError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        func problem(_ what: String) -> TaskError { TaskError("\(Files.Problem(path, what).description)") }
+        guard descriptor >= 0 else { throw problem("cannot be written") }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard written > 0 else { throw problem("cannot be written") }
+            rest = rest.dropFirst(written)
+        }
+    }
 }

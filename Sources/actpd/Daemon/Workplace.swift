@@ -20,6 +20,7 @@ struct Workplace: Sendable {
     let tables: Tables
     /// For everything that is asked over HTTP; costs nothing until the first request.
     let http: HTTPClient
+    let clients: ServiceClients
 
     /// - Throws: ``ConfigurationError``, ``StoreError`` or ``Files/Problem``; each names its file.
     init(_ options: ConfigurationOptions, as opener: SQLiteLedger.Opener) throws {
@@ -30,6 +31,7 @@ struct Workplace: Sendable {
         self.settings = settings
         time = SystemTime()
         http = HTTPClient(time: time, options: .init(userAgent: "actpd/\(Actpd.version)"))
+        clients = ServiceClients(settings, http: http)
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)
         try Privileges.become(ownerOf: settings.locations.state)

@@ -32,8 +32,9 @@ import Testing
         }
     }
 
-    /// The table dictionary's “who reads and writes what”, with two readings on top: outreach may find an address in the
-    /// associations, and creators may store the posts they research.
+    /// The table dictionary's “who reads and writes what”, with four readings on top: outreach may find an address in the
+    /// associations, creators may store the posts they research, content-mix queues renders (CMIX-003), and the scheduler
+    /// reads the task log (ingest failures) and the contacts of its dm-schedule (SC-11).
     static let access: [(String, reads: [String], writes: [String])] = [
         (
             "prospect",
@@ -48,15 +49,17 @@ import Testing
         ),
         (
             "scheduler",
-            ["actp_content_performance", "actp_ab_tests", "actp_posting_schedule", "actp_niche_resonance"],
-            ["actp_posting_schedule"]
+            [
+                "actp_content_performance", "actp_ab_tests", "actp_posting_schedule", "actp_niche_resonance",
+                "actp_agent_tasks", "actp_prospect_scores", "crm_contacts", "crm_message_queue",
+            ], ["actp_posting_schedule"]
         ),
         (
             "content-mix",
             [
                 "actp_content_performance", "actp_niche_resonance", "actp_posting_schedule",
                 "actp_cross_platform_trends", "actp_platform_research",
-            ], []
+            ], ["actp_gen_jobs"]
         ),
         (
             "youtube", ["youtube_video_stats", "actp_content_performance"],
@@ -126,7 +129,7 @@ import Testing
         let available = AgentCatalog.all.flatMap { agent in
             agent.tasks.filter(\.isAvailable).map { "\(agent.domain.rawValue).\($0.name)" }
         }
-        #expect(available.count == [5, 4, 4, 4].reduce(0, +))
+        #expect(available.count == [7, 4, 4, 4, 5, 5, 6].reduce(0, +))
     }
 
     @Test("an unknown agent is nobody")
