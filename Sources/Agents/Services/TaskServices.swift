@@ -7,15 +7,17 @@ public struct TaskServices: Sendable {
     public var publisher: (any Publisher)?
     public var tweets: (any TweetBrowser)?
     public var files: (any FileWriter)?
+    public var renders: (any RenderService)?
 
     public init(
         model: (any LanguageModel)? = nil, publisher: (any Publisher)? = nil, tweets: (any TweetBrowser)? = nil,
-        files: (any FileWriter)? = nil
+        files: (any FileWriter)? = nil, renders: (any RenderService)? = nil
     ) {
         self.model = model
         self.publisher = publisher
         self.tweets = tweets
         self.files = files
+        self.renders = renders
     }
 }
 

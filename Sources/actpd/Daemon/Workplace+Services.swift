@@ -10,7 +10,7 @@ extension Workplace {
     func services(of domain: Domain) -> TaskServices {
         TaskServices(
             model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets,
-            files: LocalFiles())
+            files: LocalFiles(), renders: clients.renders)
     }
 
     /// `nil` without a key.
@@ -38,6 +38,7 @@ struct ServiceClients: Sendable {
     /// `nil` without its key.
     let publisher: BlotatoClient?
     let tweets: SafariTwitterClient?
+    let renders: RenderClient?
 
     init(_ settings: LoadedSettings, http: HTTPClient) {
         publisher = settings.secret(.blotatoAPIKey).flatMap { key in
@@ -51,6 +52,12 @@ struct ServiceClients: Sendable {
             address in
             SafariTwitterClient(baseURL: address, token: token, client: http)
         }
+        let remotion = settings.tunables.agents.remotion
+        renders = settings.address(.remotionURL, "http://localhost:3100", of: "the render service").map { address in
+            RenderClient(
+                baseURL: address, key: settings.secret(.remotionAPIKey), style: remotion.apiStyle,
+                outputDirectory: remotion.outputDir, client: http)
+        }
     }
 }
 
@@ -62,7 +69,7 @@ extension LoadedSettings {
 }
 
 /// Files of this machine, written with the rights of this process.
-private struct LocalFiles: FileWriter {
+struct LocalFiles: FileWriter {
     func write(_ text: String, to path: String) throws(TaskError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         func problem(_ what: String) -> TaskError { TaskError("\(Files.Problem(path, what).description)") }
