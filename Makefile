@@ -56,11 +56,18 @@ soak: ## two hundred schedules under kills, reloads, clock steps; SOAK_SECONDS=3
 	ACTPD_SOAK=1 ACTPD_SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) swift test --filter SoakTest/
 
 .PHONY: check
-check: ## formatting, warnings as errors, the unit file
+check: ## formatting, warnings as errors, the agents' instruction files
 	$(call install-packages,$(TEST_PACKAGES))
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	ACTPD_WARNINGS_AS_ERRORS=1 swift build --build-tests
 	systemd/check.sh
+	"$$(ACTPD_WARNINGS_AS_ERRORS=1 swift build --show-bin-path)/actpd" docs agents --check
+
+.PHONY: features
+features: ## whether each feature that is called done passes its tests; FEATURES=--write brings the list up to date
+	$(call install-packages,$(TEST_PACKAGES))
+	swift build --build-tests
+	Tests/Features/check.py $(FEATURES)
 
 SANITIZE := .build/sanitize
 

@@ -114,12 +114,21 @@ public struct Alert: Hashable, Sendable {
                 """)
     }
 
-    /// YT-13: the weekly message after a full run. The niche comes from keywords alone, and the message says so.
-    static func weeklyVideos(tagged: Int, niche: String, averageViews: Double?, posts: Int, hook: String?) -> Alert {
+    /// YT-13: the weekly message after a full run.
+    /// - Parameter heuristicShare: how much of the niche's posts keywords alone have put there, which the message says.
+    static func weeklyVideos(
+        tagged: Int, niche: String, averageViews: Double?, posts: Int, hook: String?, heuristicShare: Double? = 1
+    ) -> Alert {
+        let source: String =
+            switch heuristicShare {
+            case nil, 0: ""
+            case 1: " (by keywords)"
+            case .some(let share): " (\(String.percent(share)) by keywords)"
+            }
         let views = averageViews.map { "\(String.grouped($0)) avg views, " } ?? ""
         var lines = [
             "📺 YouTube: \(counted(tagged, "new video")) tagged",
-            "Top niche (by keywords): \(escape(niche)) (\(views)\(counted(posts, "post")))",
+            "Top niche\(source): \(escape(niche)) (\(views)\(counted(posts, "post")))",
         ]
         if let hook { lines.append("Top hook: \(escape(hook.clipped(to: 120)))") }
         return Alert(html: lines.joined(separator: "\n"))

@@ -12,6 +12,7 @@ public struct Settings: Configurable, Hashable {
     public var abTest = ABTestSettings()
     public var accounts = AccountsSettings()
     public var blotato = BlotatoSettings()
+    public var remotion = RemotionSettings()
 
     public init() {}
 
@@ -26,5 +27,6 @@ public struct Settings: Configurable, Hashable {
         Field("abTest", \.abTest, "A/B tests of posts."),
         Field("accounts", \.accounts, "The owner's accounts."),
         Field("blotato", \.blotato, "The publishing service."),
+        Field("remotion", \.remotion, "Briefs, renders and their distribution."),
     ]
 }

@@ -30,3 +30,19 @@ extension Cell {
         }
     }
 }
+
+extension JSON {
+    /// An object with a member more.
+    func with(_ key: String, _ value: JSON) -> JSON {
+        var members = object ?? [:]
+        members[key] = value
+        return .object(members)
+    }
+
+    /// An object without a member.
+    func without(_ key: String) -> JSON {
+        var members = object ?? [:]
+        members[key] = nil
+        return .object(members)
+    }
+}

@@ -6,7 +6,10 @@ extension Alert {
     /// - Parameter results: the result of each task by `domain.task`; a failed one has the key `error`.
     public static func sweep(passed: Int, of total: Int, results: [String: JSON]) -> Alert {
         var lines = ["🤖 Daily Agent Sweep — \(passed)/\(total) \(passed == total ? "✅" : "⚠️")"]
-        lines += [prospects(results), trends(results), videos(results), outreach(results)].compactMap { $0 }
+        lines += [
+            prospects(results), tests(results), mix(results), videos(results), trends(results), outreach(results),
+            renders(results),
+        ].compactMap { $0 }
         for (task, result) in results.sorted(by: { $0.key < $1.key }) {
             guard let error = result["error"]?.string else { continue }
             lines.append("• \(escape(task)): ❌ \(escape(error.prefix(120)))")
@@ -25,6 +28,33 @@ extension Alert {
             return "\n   \(escape(name)) — \(escape(stage)), \(score)"
         }
         return "• Prospects: \(scored) scored, \(ready) research-ready\(top.joined())"
+    }
+
+    private static func tests(_ results: [String: JSON]) -> String? {
+        guard let result = results["ab-tester.checkback"], let running = result["running"]?.integer else { return nil }
+        let winners = (result["winners"]?.array ?? []).compactMap { test -> String? in
+            guard let winner = test["winner"]?.string else { return nil }
+            let uplift = test["uplift"]?.double.map { " +\(String.percent($0))" } ?? ""
+            let niche = test["niche"]?.string.map { " on \(escape($0))" } ?? ""
+            return "\(escape(winner))\(uplift)\(niche)"
+        }
+        return
+            "• A/B tests: \(running) running\(winners.isEmpty ? "" : ", winners: \(winners.joined(separator: ", "))")"
+    }
+
+    private static func mix(_ results: [String: JSON]) -> String? {
+        guard let list = results["content-mix.recommend"]?["recommendations"]?.array, let first = list.first,
+            let niche = first["niche"]?.string, let platform = first["platform"]?.string,
+            let count = first["recommended_count"]?.integer
+        else { return nil }
+        return "• Make next: \(count) × \(escape(niche)) for \(escape(platform))"
+    }
+
+    private static func renders(_ results: [String: JSON]) -> String? {
+        guard let counts = results["remotion.check-jobs"]?["by_status"] else { return nil }
+        func count(_ status: String) -> Int64 { counts[status]?.integer ?? 0 }
+        return "• Renders: \(count("complete")) complete, \(count("distributing")) distributing, "
+            + "\(count("rendering")) rendering, \(count("queued") + count("pending")) queued"
     }
 
     private static func trends(_ results: [String: JSON]) -> String? {

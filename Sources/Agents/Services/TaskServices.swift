@@ -11,10 +11,12 @@ public struct TaskServices: Sendable {
     public var publisher: (any Publisher)?
     public var tweets: (any TweetBrowser)?
     public var files: (any FileWriter)?
+    public var renders: (any RenderService)?
 
     public init(
         model: (any LanguageModel)? = nil, messages: (any DirectMessages)? = nil, research: (any MarketResearch)? = nil,
-        publisher: (any Publisher)? = nil, tweets: (any TweetBrowser)? = nil, files: (any FileWriter)? = nil
+        publisher: (any Publisher)? = nil, tweets: (any TweetBrowser)? = nil, files: (any FileWriter)? = nil,
+        renders: (any RenderService)? = nil
     ) {
         self.model = model
         self.messages = messages
@@ -22,6 +24,7 @@ public struct TaskServices: Sendable {
         self.publisher = publisher
         self.tweets = tweets
         self.files = files
+        self.renders = renders
     }
 }
 

@@ -22,7 +22,16 @@ enum TrendsTasks {
                 "posts": JSON(tally.posts), "without_niche": JSON(tally.withoutNiche),
                 "trends": .array(trends.map(\.shown)),
             ],
-            alerts: trends.count >= context.settings.trends.alertNichesMin ? [.crossPlatformTrends(trends)] : [])
+            alerts: try isNews(trends, context) ? [.crossPlatformTrends(trends)] : [])
+    }
+
+    /// TRND-005: enough niches trend, and this set of them was not told today. In UTC, as all days.
+    private static func isNews(_ trends: [Trend], _ context: TaskContext) throws -> Bool {
+        guard trends.count >= context.settings.trends.alertNichesMin else { return false }
+        let niches = trends.map(\.niche).sorted().joined(separator: ",")
+        let key = "\(context.now.seconds.floorDivided(by: 86_400)) \(niches)"
+        guard !context.isDryRun else { return try context.memory.value("told", key) == nil }
+        return try context.memory.claim("told", key, true, at: context.now)
     }
 
     private static func gather(_ context: TaskContext) async throws -> TrendTally {

@@ -24,6 +24,8 @@ struct ResonanceMatrix {
         var engagement = Mean()
         var watchTime = Mean()
         var count = 0
+        /// Posts whose niche keywords alone have found.
+        var heuristic = 0
         var offers: [String: Int] = [:]
         var top: TopList<Post>
         /// Patterns of the stored rows that no post of the group has as its title: other sources wrote them (K46).
@@ -51,7 +53,8 @@ struct ResonanceMatrix {
         self.settings = settings
     }
 
-    mutating func add(_ post: Row<ContentPerformance>) {
+    /// - Parameter method: where the post's niche comes from; `nil` when that is not known.
+    mutating func add(_ post: Row<ContentPerformance>, method: LabelMethod? = nil) {
         guard let stored = post.niche, stored != Taxonomy.other else {
             withoutNiche += 1
             return
@@ -65,6 +68,7 @@ struct ResonanceMatrix {
         let key = ResonanceKey(platform: post.platform, niche: niche, contentType: contentType)
         var group = groups.removeValue(forKey: key) ?? newGroup(key)
         group.count += 1
+        if method == .heuristic { group.heuristic += 1 }
         group.views.add(post.views.map(Double.init))
         group.engagement.add(post.engagementScore)
         group.watchTime.add(post.watchTimeMinutes)
@@ -77,6 +81,12 @@ struct ResonanceMatrix {
     private func newGroup(_ key: ResonanceKey) -> Group {
         let top = TopList<Post>(settings.hookTitles) { ($1.views, $0.id) < ($0.views, $1.id) }
         return Group(top: top, foreignHooks: storedHooks[key] ?? [])
+    }
+
+    /// The share of a group's posts that were filed by keywords alone (decisions f): it belongs beside every row, and the
+    /// table has no column for it.
+    var heuristicShares: [ResonanceKey: Double] {
+        groups.mapValues { Double($0.heuristic) / Double(max($0.count, 1)) }
     }
 
     /// The matrix's rows in the order of their keys, without `last_updated`.

@@ -1,7 +1,7 @@
 import Records
 import Statistics
 
-/// What the keyword heuristic says about one title.
+/// What is said about one title, by the keyword heuristic or by a model.
 struct VideoTags: Hashable, Sendable {
     /// `other` without a keyword of any niche.
     let niche: String
@@ -12,6 +12,7 @@ struct VideoTags: Hashable, Sendable {
     let topics: [String]
     /// How many niches had a keyword in the title; two or more make the choice a guess.
     let nichesHit: Int
+    var method = LabelMethod.heuristic
 }
 
 /// Classifies titles by keyword lists: what runs without a model (YT-04, K49).

@@ -17,7 +17,12 @@ enum YouTubeTasks {
         let summary =
             "\(String.grouped(count.videos)) videos: \(String.grouped(count.tagged)) tagged\(coverage), "
             + "\(String.grouped(count.refreshed)) refreshed, \(String.grouped(count.unchanged)) unchanged\(would)"
-        return TaskResult(summary, data: count.data(isDryRun: context.isDryRun))
+        var result = TaskResult(summary, data: count.data(isDryRun: context.isDryRun))
+        if count.fallbacks > 0 {
+            let why = count.failures.sorted().first ?? "its answer was not usable"
+            result.degraded = ["\(count.fallbacks) titles are tagged by keywords instead of the model: \(why)"]
+        }
+        return result
     }
 
     private static func analysis(_ context: TaskContext) async throws -> AnalysisCount {
@@ -29,17 +34,17 @@ enum YouTubeTasks {
             let videos = page.filter(newest.contains)
             guard !videos.isEmpty else { return }
             let known = try await knownNumbers(of: videos, in: store)
-            var added: [Draft<ContentPerformance>] = []
+            var new: [Row<YouTubeVideoStats>] = []
             var refreshed: [Draft<ContentPerformance>] = []
             for video in videos {
                 let numbers = VideoNumbers(video)
                 if let stored = known[video.videoID] {
                     if stored == numbers { count.unchanged += 1 } else { refreshed.append(refresh(video, numbers)) }
                 } else {
-                    let draft = newPost(video, numbers, tagger, &count)
-                    added.append(draft)
+                    new.append(video)
                 }
             }
+            let added = try await tagged(new, tagger, context, &count)
             count.refreshed += refreshed.count
             if !context.isDryRun {
                 // Ignored rather than updated: should another process have tagged a video meanwhile, its tags stay.
@@ -68,24 +73,42 @@ enum YouTubeTasks {
         }
     }
 
-    private static func newPost(
-        _ video: Row<YouTubeVideoStats>, _ numbers: VideoNumbers, _ tagger: VideoTagger, _ count: inout AnalysisCount
-    ) -> Draft<ContentPerformance> {
-        let title = video.title.map(HTMLEntities.decode)
-        let tags = tagger.tags(of: title ?? "")
-        let draft = Draft<ContentPerformance> {
-            $0.platform = platform
-            $0.externalID = video.videoID
-            $0.title = title
-            $0.niche = tags.niche
-            $0.contentType = tags.contentType
-            $0.offerTags = tags.offers
-            $0.topicTags = tags.topics
-            $0.publishedAt = video.publishedAt
-            numbers.write(to: &$0)
+    /// New posts with their tags: the model's where it has usable ones, else the keywords' (YT-02, YT-04). Which it was is
+    /// remembered before the posts are written.
+    private static func tagged(
+        _ videos: [Row<YouTubeVideoStats>], _ tagger: VideoTagger, _ context: TaskContext, _ count: inout AnalysisCount
+    ) async throws -> [Draft<ContentPerformance>] {
+        let titles = videos.map { HTMLEntities.decode($0.title ?? "") }
+        var tags = titles.map(tagger.tags)
+        if let model = context.services.model, !videos.isEmpty {
+            let batches = await TitleClassifier(model, context.settings.youtube).classify(titles)
+            try Task.checkCancellation()
+            for (number, batch) in batches.enumerated() {
+                count.add(batch)
+                for (index, found) in batch.tags { tags[number * TitleClassifier.batchSize + index] = found }
+            }
         }
-        count.add(tags, video: video.videoID, title: title)
-        return draft
+        if !context.isDryRun {
+            try context.memory.remember(
+                zip(videos, tags).map { LabelLog.change(platform: platform, external: $0.videoID, $1.method) },
+                at: context.now)
+        }
+        return videos.indices.map { index in
+            let (video, tags) = (videos[index], tags[index])
+            let title = video.title == nil ? nil : titles[index]
+            count.add(tags, video: video.videoID, title: title)
+            return Draft<ContentPerformance> {
+                $0.platform = platform
+                $0.externalID = video.videoID
+                $0.title = title
+                $0.niche = tags.niche
+                $0.contentType = tags.contentType
+                $0.offerTags = tags.offers
+                $0.topicTags = tags.topics
+                $0.publishedAt = video.publishedAt
+                VideoNumbers(video).write(to: &$0)
+            }
+        }
     }
 
     // MARK: resonance
@@ -96,13 +119,14 @@ enum YouTubeTasks {
     /// The result, and the matrix as it is now, the most viewed groups first.
     private static func recompute(
         _ context: TaskContext
-    ) async throws -> (result: TaskResult, groups: [Draft<NicheResonance>]) {
+    ) async throws -> (result: TaskResult, groups: [Draft<NicheResonance>], shares: HeuristicShares) {
         let store = context.store
+        let labels = try LabelLog(context.memory)
         let stored = try await storedRows(in: store)
         var matrix = ResonanceMatrix(context.settings.youtube, storedHooks: stored.mapValues(\.hooks))
         var posts = 0
         try await store.eachPage(of: ContentPerformance.self) { page in
-            for post in page { matrix.add(post) }
+            for post in page { matrix.add(post, method: labels[post.platform, post.externalID]) }
             posts += page.count
             context.progress("posts", posts, nil)
         }
@@ -126,6 +150,8 @@ enum YouTubeTasks {
                 && \.offerTag != tag
             removed += context.isDryRun ? 0 : try await store.delete(where: outdated)
         }
+        let shares = HeuristicShares(matrix.heuristicShares)
+        if !context.isDryRun { try shares.remember(in: context.memory, at: context.now) }
         let groups = rows.map(\.draft).sorted { ($1.avgViews ?? nil) ?? -1 < ($0.avgViews ?? nil) ?? -1 }
         let result = TaskResult(
             "\(rows.count) groups of \(String.grouped(posts)) posts"
@@ -133,9 +159,10 @@ enum YouTubeTasks {
             data: [
                 "posts": JSON(posts), "groups": JSON(rows.count), "removed": JSON(removed),
                 "left_out": ["without_niche": JSON(matrix.withoutNiche), "unlisted": JSON(matrix.unlisted)],
-                "top": .array(groups.prefix(10).map(\.shown)),
+                "top": .array(
+                    groups.prefix(10).map { $0.shown.with("heuristic_share", shares.shown($0.resonanceKey)) }),
             ])
-        return (result, groups)
+        return (result, groups, shares)
     }
 
     /// The matrix as it is: at most niches × content types × platforms rows, so it is read whole.
@@ -165,25 +192,35 @@ enum YouTubeTasks {
         guard !rows.isEmpty else {
             return TaskResult("the resonance matrix is empty; youtube full builds it", data: ["rows": []])
         }
+        let shares = try HeuristicShares(context.memory)
         let table = TextTable.render(
-            ["PLATFORM", "NICHE", "CONTENT TYPE", "OFFER", "AVG VIEWS", "AVG ENGAGEMENT", "POSTS", "TOP HOOK"],
+            [
+                "PLATFORM", "NICHE", "CONTENT TYPE", "OFFER", "AVG VIEWS", "AVG ENGAGEMENT", "POSTS", "BY KEYWORDS",
+                "TOP HOOK",
+            ],
             rows.map { row in
                 [
                     row.platform, row.niche, row.contentType, row.offerTag,
                     row.avgViews.map(String.grouped) ?? "unknown",
                     row.avgEngagement.map(String.grouped) ?? "unknown", String(row.sampleCount ?? 0),
+                    shares[row.resonanceKey].map(String.percent) ?? "unknown",
                     (row.topHookPatterns?.first ?? "").clipped(to: 60),
                 ]
             })
-        return TaskResult(table, data: ["rows": .array(rows.map(\.shown))])
+        return TaskResult(
+            table,
+            data: [
+                "rows": .array(rows.map { $0.shown.with("heuristic_share", shares.shown($0.resonanceKey)) })
+            ])
     }
 
     /// Analyze, then resonance, and the weekly message (YT-12, YT-13).
     static func full(_ context: TaskContext) async throws -> TaskResult {
         let analyzed = try await analyze(context)
-        let (resonance, groups) = try await recompute(context)
+        let (resonance, groups, shares) = try await recompute(context)
         var result = TaskResult(
-            "\(analyzed.summary)\n\(resonance.summary)", data: analyzed.data.merging(resonance.data) { $1 })
+            "\(analyzed.summary)\n\(resonance.summary)", data: analyzed.data.merging(resonance.data) { $1 },
+            degraded: analyzed.degraded)
         let videos = groups.filter { $0.platform == platform }
         let least = context.settings.youtube.alertMinSamples
         if let best = videos.first(where: { ($0.sampleCount ?? nil) ?? 0 >= least }) ?? videos.first {
@@ -191,7 +228,7 @@ enum YouTubeTasks {
                 .weeklyVideos(
                     tagged: Int(analyzed.data["tagged"]?.integer ?? 0), niche: best.niche ?? "",
                     averageViews: best.avgViews ?? nil, posts: (best.sampleCount ?? nil) ?? 0,
-                    hook: (best.topHookPatterns ?? nil)?.first)
+                    hook: (best.topHookPatterns ?? nil)?.first, heuristicShare: shares[best.resonanceKey])
             ]
         }
         return result

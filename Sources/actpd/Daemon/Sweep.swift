@@ -27,10 +27,16 @@ struct Sweep: Sendable {
         let text: String
         let result: JSON
 
+        /// What the summary is made of: the result, and why there is none for a domain that was skipped or stopped.
+        var summarized: JSON {
+            guard outcome != .ok, result["error"] == nil else { return result }
+            return ["error": .string("\(outcome.rawValue): \(text)")]
+        }
+
         var json: JSON {
             [
                 "domain": .string(domain), "task": .string(task), "outcome": .string(outcome.rawValue),
-                "duration_ms": .integer(duration.milliseconds), "summary": .string(text),
+                "duration_ms": .integer(duration.milliseconds), "summary": .string(text), "result": result,
             ]
         }
     }
@@ -49,13 +55,14 @@ struct Sweep: Sendable {
             lines.append(line)
         }
         let passed = lines.count { $0.outcome == .ok }
+        let results = Dictionary(lines.map { ("\($0.domain).\($0.task)", $0.summarized) }, uniquingKeysWith: { $1 })
+        let alert = Alert.sweep(passed: passed, of: lines.count, results: results)
         let result: JSON = [
             "stdout": .string("\(passed) of \(lines.count) domains ok"), "returncode": passed == lines.count ? 0 : 1,
             "passed": JSON(passed), "failed": JSON(lines.count - passed), "domains": .array(lines.map(\.json)),
+            "message": .string(alert.html),
         ]
-        let results = Dictionary(lines.map { ("\($0.domain).\($0.task)", $0.result) }, uniquingKeysWith: { $1 })
-        return Performance(
-            result: result, alerts: [Alert.sweep(passed: passed, of: lines.count, results: results).html])
+        return Performance(result: result, alerts: [alert.html])
     }
 }
 

@@ -9,7 +9,8 @@ extension Workplace {
     /// What the tasks of a domain may ask outside; what is not configured is left out.
     func services(of domain: Domain) -> TaskServices {
         var services = TaskServices(
-            model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets, files: LocalFiles())
+            model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets, files: LocalFiles(),
+            renders: clients.renders)
         if domain == .outreach { services.messages = directMessages }
         if domain == .creators { services.research = marketResearch }
         return services
@@ -59,6 +60,7 @@ struct ServiceClients: Sendable {
     /// `nil` without its key.
     let publisher: BlotatoClient?
     let tweets: SafariTwitterClient?
+    let renders: RenderClient?
 
     init(_ settings: LoadedSettings, http: HTTPClient) {
         publisher = settings.secret(.blotatoAPIKey).flatMap { key in
@@ -72,6 +74,12 @@ struct ServiceClients: Sendable {
             address in
             SafariTwitterClient(baseURL: address, token: token, client: http)
         }
+        let remotion = settings.tunables.agents.remotion
+        renders = settings.address(.remotionURL, "http://localhost:3100", of: "the render service").map { address in
+            RenderClient(
+                baseURL: address, key: settings.secret(.remotionAPIKey), style: remotion.apiStyle,
+                outputDirectory: remotion.outputDir, client: http)
+        }
     }
 }
 
@@ -83,7 +91,7 @@ extension LoadedSettings {
 }
 
 /// Files of this machine, written with the rights of this process.
-private struct LocalFiles: FileWriter {
+struct LocalFiles: FileWriter {
     func write(_ text: String, to path: String) throws(TaskError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         func problem(_ what: String) -> TaskError { TaskError("\(Files.Problem(path, what).description)") }

@@ -1,6 +1,7 @@
 import ActpTesting
 import JSON
 import Records
+import Statistics
 import Testing
 import Time
 

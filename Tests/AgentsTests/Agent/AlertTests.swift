@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Agents
@@ -66,5 +67,32 @@ import Testing
         let alert = Alert.agentError(
             domain: "youtube", task: "full", message: String(repeating: "<", count: 300), failures: 1)
         #expect(alert.html == "⚠️ Agent error: youtube.full\n" + String(repeating: "&lt;", count: 200))
+    }
+
+    @Test(
+        "the sweep's summary has a bullet for each domain with something to tell, and names who failed (DI-12, DI-14)")
+    func sweep() {
+        let alert = Alert.sweep(
+            passed: 8, of: 9,
+            results: [
+                "ab-tester.checkback": [
+                    "running": 3, "winners": [["winner": "a", "niche": "saas_growth", "uplift": 0.34]],
+                ],
+                "content-mix.recommend": [
+                    "recommendations": [["niche": "ai_automation", "platform": "tiktok", "recommended_count": 4]]
+                ],
+                "remotion.check-jobs": ["by_status": ["complete": 2, "distributing": 1, "queued": 5]],
+                "outreach.build-queue": ["queued": 7, "decision": 2],
+                "creators.sync": ["error": "the research service <is> away"],
+            ])
+        #expect(
+            alert.html == """
+                🤖 Daily Agent Sweep — 8/9 ⚠️
+                • A/B tests: 3 running, winners: a +34 % on saas_growth
+                • Make next: 4 × ai_automation for tiktok
+                • Outreach: 7 queued, 2 of them decision
+                • Renders: 2 complete, 1 distributing, 0 rendering, 5 queued
+                • creators.sync: ❌ the research service &lt;is&gt; away
+                """)
     }
 }

@@ -100,4 +100,23 @@ import Time
         #expect(result.data["linked"] == 2)
         #expect(result.data["trends"]?.array?.count == 1)
     }
+
+    @Test("the message goes out once for a set of niches and day (TRND-005, TR-15, K52)")
+    func alertOnce() async throws {
+        var bench = try Bench()
+        bench.settings.trends.alertNichesMin = 1
+        try await seed(bench)
+        #expect(try await bench.run(.trends, "detect", isDryRun: true).alerts.count == 1)
+        #expect(try await bench.run(.trends, "detect").alerts.count == 1)
+        #expect(try await bench.run(.trends, "detect").alerts.isEmpty)
+        #expect(try await bench.run(.trends, "detect", isDryRun: true).alerts.isEmpty)
+        // Another niche joins: another set.
+        try await bench.store.insert([
+            Rows.tweet("5", niche: "content_creation", likes: 100),
+            Rows.tweet("6", niche: "content_creation", likes: 1),
+        ])
+        #expect(try await bench.run(.trends, "detect").alerts.count == 1)
+        bench.now = bench.now + .days(1)
+        #expect(try await bench.run(.trends, "detect").alerts.count == 1)
+    }
 }
