@@ -126,7 +126,7 @@ import Testing
         let available = AgentCatalog.all.flatMap { agent in
             agent.tasks.filter(\.isAvailable).map { "\(agent.domain.rawValue).\($0.name)" }
         }
-        #expect(available.count == [5, 4, 4, 4].reduce(0, +))
+        #expect(available.count == [7, 4, 4, 4].reduce(0, +))
     }
 
     @Test("an unknown agent is nobody")
