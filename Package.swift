@@ -131,7 +131,9 @@ let package = Package(
         tests(
             "ServicesTests", ["ActpTesting", "Agents", "HTTP", "JSON", "Records", "Services", "Statistics", "Time"]),
         tests(
-            "SupabaseTests", ["ActpTesting", "HTTP", "JSON", "Records", "Supabase", "Time"], resources: [.copy("Data")]),
+            "SupabaseTests",
+            ["ActpTesting", "HTTP", "JSON", "Records", "Scheduling", "Stores", "Supabase", "Time"],
+            resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),
         tests("TidyTests"),
         // `Process` is a link to the support of CommandTests; the script boots a container.

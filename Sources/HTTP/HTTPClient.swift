@@ -17,16 +17,21 @@ public final class HTTPClient: Sendable {
         public var breaker: CircuitBreaker.Policy
         /// A PEM file of authorities to trust instead of the system's; `nil`: the system's.
         public var certificateFile: String?
+        /// Called when a host is left alone, for longer than before too, and when it answers again; on the client's thread,
+        /// which waits for it.
+        public var onBreaker: (@Sendable (HTTPHostState) -> Void)?
 
         public init(
             userAgent: String = "actpd", requestsPerHost: Int = 8, retry: RetryPolicy = RetryPolicy(),
-            breaker: CircuitBreaker.Policy = CircuitBreaker.Policy(), certificateFile: String? = nil
+            breaker: CircuitBreaker.Policy = CircuitBreaker.Policy(), certificateFile: String? = nil,
+            onBreaker: (@Sendable (HTTPHostState) -> Void)? = nil
         ) {
             self.userAgent = userAgent
             self.requestsPerHost = requestsPerHost
             self.retry = retry
             self.breaker = breaker
             self.certificateFile = certificateFile
+            self.onBreaker = onBreaker
         }
     }
 

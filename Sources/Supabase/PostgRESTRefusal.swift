@@ -55,7 +55,8 @@ struct PostgRESTRefusal {
             "the live table differs from what actpd expects; `actpd schema check` lists all differences"
         case "42P01", "PGRST205": "create the table with config/supabase/migrations, or expose its schema to the API"
         case "23514": "a CHECK of the live table allows other values"
-        case "42P10": "an upsert needs a unique key on exactly these columns; config/supabase/migrations adds it"
+        case "42P10":
+            "an upsert needs a unique key on exactly these columns; `actpd schema sql` adds it to actpd's own tables, to a shared one its owner must"
         case "21000": "two rows of one statement have the same key"
         case "25006": "the database is read-only: a replica, or the project's disk is full"
         case "42501":
@@ -88,7 +89,7 @@ struct PostgRESTRefusal {
 extension StoreError {
     /// A refusal in our words. Row contents are left out: PostgreSQL's `details` are nothing else, and a message may quote a
     /// value at its end.
-    init(_ refusal: PostgRESTRefusal, table: String, asked request: HTTPRequest, isToken: Bool) {
+    init(_ refusal: PostgRESTRefusal, table: String?, asked request: HTTPRequest, isToken: Bool) {
         var message = refusal.message
         if refusal.code?.hasPrefix("22") == true, let quote = message.firstRange(of: ": \"") {
             message = String(message[..<quote.lowerBound])
@@ -108,7 +109,7 @@ extension StoreError {
     }
 
     /// No answer, or none that is HTTP.
-    init(_ error: HTTPError, table: String) {
+    init(_ error: HTTPError, table: String?) {
         let code: Code =
             switch error.code {
             case .couldNotConnect, .tls, .timedOutUnsent, .timedOut, .connectionLost, .cancelled, .circuitOpen, .status:

@@ -62,7 +62,9 @@ extension Cell {
         case (.integer(let integer), .numeric), (.integer(let integer), .double): self = .number(Double(integer))
         case (.integer(let integer), _): self = .integer(integer)
         case (.number(let number), _): self = .number(number)
-        case (.string(let text), .timestamptz): self = Instant(iso8601: text).map(Cell.instant) ?? .text(text)
+        // A live column without a zone is read in the service's, which is UTC.
+        case (.string(let text), .timestamptz):
+            self = (Instant(iso8601: text) ?? Instant(iso8601: text + "Z")).map(Cell.instant) ?? .text(text)
         case (.string(let text), _): self = .text(text)
         case (.array(let nodes), .texts): self = Cell.texts(nodes) ?? .json(node.value)
         case (.array(let nodes), .integers): self = Cell.integers(nodes) ?? .json(node.value)

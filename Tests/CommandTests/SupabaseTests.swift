@@ -1,6 +1,7 @@
 import ActpTesting
 import Foundation
 import JSON
+import Records
 import Testing
 
 /// The tables in Supabase: the program against a stand-in of PostgREST over a real PostgreSQL.
@@ -101,5 +102,21 @@ struct SupabaseTests {
             ])
         #expect(finished.status == 78 && finished.output.contains("publishable key"), "\(finished.output)")
         #expect(!(finished.output + finished.error).contains("0123456789"))
+    }
+
+    // MARK: The live tables
+
+    @Test("schema sql is the migration that is shipped, and needs no configuration")
+    func sql() async throws {
+        let finished = try await Installation().actpd("schema", "sql")
+        let shipped = try String(
+            contentsOfFile: Installation.repository + "/config/supabase/migrations/0001_tables.sql", encoding: .utf8)
+        #expect(finished.status == 0 && finished.output == shipped + "\n")
+    }
+
+    @Test("on the embedded store there is nothing to compare: 64")
+    func schemaCheckEmbedded() async throws {
+        let finished = try await Installation().actpd("schema", "check")
+        #expect(finished.status == 64 && finished.error.contains("SUPABASE_URL"))
     }
 }

@@ -97,6 +97,29 @@ struct TelegramTests {
         }
     }
 
+    /// A database that is away, so that every run fails.
+    private func awayDatabase() throws -> (ClosedPort, [String: String]) {
+        let port = try ClosedPort()
+        return (
+            port,
+            ["SUPABASE_URL": "http://127.0.0.1:\(port.number)", "SUPABASE_SERVICE_ROLE_KEY": "sb_secret_0123456789"]
+        )
+    }
+
+    @Test("a command tells the owner itself what its run has to tell; no daemon has to come by")
+    func oneShot() async throws {
+        let installation = try Installation()
+        let (port, away) = try awayDatabase()
+        try await withTelegram { telegram, settings in
+            let finished = try await installation.actpd(
+                ["prospect", "score-all"], environment: settings.merging(away) { $1 })
+            #expect(finished.status == 69, "\(finished.error)")
+            #expect(telegram.messages.count == 1)
+            #expect(try installation.ledger.backlog(.owner).count == 0)
+        }
+        withExtendedLifetime(port) {}
+    }
+
     @Test("a ledger that cannot be written: the owner is told by the way that still works, once, and then it goes on")
     func ledgerRefuses() async throws {
         let installation = try Installation(

@@ -158,4 +158,38 @@ struct RepetitionTests {
             #expect(try await bench.client.send(request).text == "ok")
         }
     }
+
+    @Test("the opening of the breaker is told, each longer pause, and that the host answers again; nothing else is")
+    func toldOfBreaker() async throws {
+        let log = Told()
+        let bench = Bench(
+            .init(
+                retry: RetryPolicy(attemptsMax: 1),
+                breaker: CircuitBreaker.Policy(failuresMax: 2, firstPause: .seconds(10)),
+                onBreaker: { state in
+                    log.states.withLock {
+                        $0.append(state.breaker.state == .closed ? "closed" : "open after \(state.breaker.failures)")
+                    }
+                }))
+        let isAway = Away()
+        try await StandInServer.serve { _ in
+            .text("", status: isAway.value.withLock { $0 } ? 503 : 200)
+        } while: { (server: StandInServer) async throws in
+            let url = try HTTPURL(server.url, of: "stand-in")
+            func ask() async { _ = try? await bench.client.send(HTTPRequest(.post, url, of: "stand-in")) }
+            for _ in 0..<4 { await ask() }
+            #expect(log.states.withLock { $0 } == ["open after 2"])
+            bench.time.advance(by: .seconds(11))
+            await ask()
+            #expect(log.states.withLock { $0 } == ["open after 2", "open after 3"])
+            isAway.value.withLock { $0 = false }
+            bench.time.advance(by: .seconds(21))
+            await ask()
+            await ask()
+            #expect(log.states.withLock { $0 } == ["open after 2", "open after 3", "closed"])
+        }
+    }
+
+    private final class Told: Sendable { let states = Mutex<[String]>([]) }
+    private final class Away: Sendable { let value = Mutex(true) }
 }

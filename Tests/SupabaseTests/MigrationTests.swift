@@ -66,14 +66,19 @@ struct MigrationTests {
             "EXPLAIN INSERT INTO actp_posting_schedule (platform) VALUES ('x') ON CONFLICT (platform) DO NOTHING")
     }
 
-    @Test("a unique key that the rows do not allow is left out, and everything else is done", isInstalled)
+    @Test(
+        "a unique key that the rows do not allow is left out with a warning, and everything else is done", isInstalled)
     func doubled() throws {
         let database = try PostgresCluster.shared().database(
             sql: """
                 CREATE TABLE actp_posting_schedule (platform text);
                 INSERT INTO actp_posting_schedule VALUES ('twitter'), ('twitter');
                 """)
-        try database.run(PostgreSQLSchema.sql())
+        let warnings = try database.warnings(of: PostgreSQLSchema.sql())
+        #expect(warnings.count == 1)
+        #expect(
+            warnings.first?.contains("actp_posting_schedule: no unique key on (platform), because rows share it")
+                == true)
         #expect(try database.run("SELECT count(*) FROM actp_posting_schedule") == [["2"]])
         #expect(
             try database.run("SELECT count(*) FROM pg_indexes WHERE tablename = 'actp_posting_schedule'") == [["0"]])
@@ -86,6 +91,42 @@ struct MigrationTests {
         try database.run(PostgreSQLSchema.sql())
         let names = try database.run(MigrationTests.columns).filter { $0[0] == "crm_contacts" }.map { $0[1] }
         #expect(names == ["id", "platform", "username"])
+    }
+
+    @Test(
+        "a database that has all tables, in the owner's own shape and with rows, keeps every row and every shared table",
+        isInstalled)
+    func ownersShape() throws {
+        let shared = Schema.tables.filter { PostgreSQLSchema.isShared($0) }.map(\.name)
+        let database = try PostgresCluster.shared().database(sql: PostgreSQLSchema.sql())
+        // What another program's migrations may have made of them.
+        try database.run(
+            """
+            ALTER TABLE crm_contacts DROP COLUMN bio, ADD COLUMN unread boolean, DROP CONSTRAINT crm_contacts_platform_username_key,
+                ADD CONSTRAINT stages CHECK (pipeline_stage <> 'new');
+            ALTER TABLE actp_prospect_scores DROP COLUMN icp_fit;
+            ALTER TABLE youtube_video_stats ALTER COLUMN views TYPE integer;
+            ALTER TABLE actp_gen_jobs DROP COLUMN attempts;
+            INSERT INTO crm_contacts (platform, username, pipeline_stage) VALUES ('twitter', 'ada', 'won'), ('twitter', 'ada', 'won');
+            INSERT INTO actp_prospect_scores (contact_id, funnel_stage, score)
+                SELECT id, 'decision', row_number() OVER () FROM crm_contacts;
+            """)
+        func shape(_ tables: [String]) throws -> [[String?]] {
+            let names = tables.map { "'\($0)'" }.joined(separator: ", ")
+            return try database.run(
+                """
+                SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+                WHERE table_name IN (\(names)) ORDER BY 1, 2
+                """)
+                + database.run(
+                    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN (\(names)) ORDER BY 1")
+        }
+        let before = try shape(shared)
+        let people = try database.run("SELECT * FROM crm_contacts ORDER BY id")
+        #expect(try database.warnings(of: PostgreSQLSchema.sql()) == [])
+        #expect(try shape(shared) == before && before.count > 80)
+        #expect(try database.run("SELECT * FROM crm_contacts ORDER BY id") == people)
+        #expect(try database.run("SELECT count(*), min(icp_fit) FROM actp_prospect_scores") == [["2", "0"]])
     }
 
     private static let columns = """

@@ -130,6 +130,15 @@ public final class PostgresDatabase: Sendable {
         try withConnection { connection in try connection.run(sql) }
     }
 
+    /// Runs SQL and returns what PostgreSQL warns of.
+    public func warnings(of sql: String) throws -> [String] {
+        try withConnection { connection in
+            _ = connection.takeWarnings()
+            _ = try connection.run(sql)
+            return connection.takeWarnings()
+        }
+    }
+
     func withConnection<Result>(_ body: (PostgresConnection) throws -> Result) throws -> Result {
         let connection = try idle.withLock { $0.popLast() } ?? PostgresConnection(cluster.directory, database: name)
         defer { if connection.isUsable { idle.withLock { $0.append(connection) } } }

@@ -14,6 +14,10 @@ struct PostgresError: Error, CustomStringConvertible {
 /// One session. Used by one thread at a time; whoever takes it out of the database's pool has it alone.
 final class PostgresConnection: @unchecked Sendable {
     private let handle: OpaquePointer
+    private let heard = Heard()
+
+    /// What was said beside the answers.
+    private final class Heard { var warnings: [String] = [] }
 
     init(_ directory: String, database: String) throws {
         let info = "host='\(directory)' user=postgres dbname='\(database)' client_encoding=UTF8"
@@ -21,8 +25,13 @@ final class PostgresConnection: @unchecked Sendable {
             throw PostgresError(code: "53200", message: "no memory for a connection", details: nil, hint: nil)
         }
         self.handle = handle
-        // Every notice about a table that exists already would stand in the test's output.
-        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        // Every notice about a table that exists already would stand in the test's output; warnings are kept.
+        PQsetNoticeProcessor(
+            handle,
+            { heard, text in
+                guard let heard, let text = text.map({ String(cString: $0) }), text.hasPrefix("WARNING") else { return }
+                Unmanaged<Heard>.fromOpaque(heard).takeUnretainedValue().warnings.append(text)
+            }, Unmanaged.passUnretained(heard).toOpaque())
         if !isUsable {
             throw PostgresError(
                 code: "08000", message: String(cString: PQerrorMessage(handle)), details: nil, hint: nil)
@@ -59,6 +68,12 @@ final class PostgresConnection: @unchecked Sendable {
                 PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
             }
         }
+    }
+
+    /// The warnings since they were taken last.
+    func takeWarnings() -> [String] {
+        defer { heard.warnings = [] }
+        return heard.warnings
     }
 
     private static func with<Result>(

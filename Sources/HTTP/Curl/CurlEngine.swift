@@ -320,7 +320,13 @@ final class CurlEngine: @unchecked Sendable {
     /// Told only when the state is published, so that whoever has an answer sees a state that knows of it.
     private func answer() {
         let states = plan.states
-        self.states.withLock { $0 = states }
+        let before = self.states.withLock { published in
+            defer { published = states }
+            return published
+        }
+        if let onBreaker = options.onBreaker {
+            for state in states where state.isNews(after: before.first { $0.host == state.host }) { onBreaker(state) }
+        }
         let answers = self.answers
         self.answers = []
         for (continuation, result) in answers { continuation.resume(returning: result) }

@@ -228,4 +228,13 @@ public struct HTTPHostState: Hashable, Sendable {
     public let running: Int
     /// Requests that wait for a place or a pause's end.
     public let waiting: Int
+
+    /// Whether the breaker opened or closed since; a probe under way is neither.
+    func isNews(after before: HTTPHostState?) -> Bool {
+        switch breaker.state {
+        case .closed: before.map { $0.breaker.state != .closed } ?? false
+        case .open: before?.breaker.state != breaker.state
+        case .halfOpen: false
+        }
+    }
 }

@@ -102,7 +102,7 @@ public enum PostgRESTRenderer {
         func request(_ condition: Condition) -> PostgRESTRequest {
             PostgRESTRequest(
                 .patch, statement.table.name,
-                query: [.init("select", statement.table.columns.map(\.name).joined(separator: ","))]
+                query: [.init("select", statement.returned.joined(separator: ","))]
                     + PostgRESTFilter.parameters(condition),
                 prefer: ["return=representation"], body: body, isRepeatable: isRepeatable)
         }

@@ -30,10 +30,12 @@ public struct PostgRESTRequest: Hashable, Sendable {
     /// Whether it may be sent again when nobody knows whether it arrived: it has the same effect and the same answer once
     /// and many times.
     public let isRepeatable: Bool
+    /// The form of the answer.
+    private let accept: String
 
     init(
         _ method: Method, _ table: String, query: [Parameter], prefer: [String] = [], body: [UInt8] = [],
-        isRepeatable: Bool
+        accept: String = "application/json", isRepeatable: Bool
     ) {
         self.method = method
         self.table = table
@@ -41,11 +43,23 @@ public struct PostgRESTRequest: Hashable, Sendable {
         self.prefer = prefer
         self.body = body
         self.isRepeatable = isRepeatable
+        self.accept = accept
+    }
+
+    /// What the API says of itself: its root document.
+    package static let description = PostgRESTRequest(
+        .get, "", query: [], accept: "application/openapi+json", isRepeatable: true)
+
+    /// Whether a table has these columns; no row is read.
+    package static func probe(_ table: String, _ columns: [String]) -> PostgRESTRequest {
+        PostgRESTRequest(
+            .get, table, query: [.init("select", columns.joined(separator: ",")), .init("limit", "0")],
+            isRepeatable: true)
     }
 
     /// What goes into the header beside the key.
     public var headers: [(name: String, value: String)] {
-        var headers = [(name: "Accept", value: "application/json")]
+        var headers = [(name: "Accept", value: accept)]
         if !body.isEmpty { headers.append(("Content-Type", "application/json")) }
         if !prefer.isEmpty { headers.append(("Prefer", prefer.joined(separator: ","))) }
         return headers

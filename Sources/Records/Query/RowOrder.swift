@@ -62,7 +62,7 @@ extension SelectStatement {
 }
 
 extension Cell {
-    fileprivate func precedes(_ other: Cell) -> Bool {
+    func precedes(_ other: Cell) -> Bool {
         switch (self, other) {
         case (.bool(let a), .bool(let b)): !a && b
         case (.integer(let a), .integer(let b)): a < b

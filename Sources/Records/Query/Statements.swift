@@ -75,6 +75,17 @@ public struct UpdateStatement: Sendable {
     public let table: TableDefinition
     public let set: [(column: String, value: Cell)]
     public let condition: Condition
+    /// The columns of the rows that come back: all of the table's, where the database has them.
+    public let returned: [String]
+
+    init(
+        table: TableDefinition, set: [(column: String, value: Cell)], condition: Condition, returned: [String]? = nil
+    ) {
+        self.table = table
+        self.set = set
+        self.condition = condition
+        self.returned = returned ?? table.columns.map(\.name)
+    }
 }
 
 /// What a backend is asked to delete. A condition that matches everything is refused by ``Store``.

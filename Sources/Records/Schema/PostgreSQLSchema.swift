@@ -27,7 +27,7 @@ public enum PostgreSQLSchema {
     }
 
     /// Other programs read and write these too.
-    static func isShared(_ table: TableDefinition) -> Bool {
+    public static func isShared(_ table: TableDefinition) -> Bool {
         table.name.hasPrefix("crm_")
             || ["actp_agent_tasks", "actp_gen_jobs", "actp_workflow_tasks", "youtube_video_stats"].contains(table.name)
     }

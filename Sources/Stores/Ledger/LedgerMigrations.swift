@@ -9,6 +9,7 @@ enum LedgerMigrations {
         migrator.registerMigration("1 ledger") { db in try db.execute(sql: version1) }
         migrator.registerMigration("2 policies") { db in try db.execute(sql: version2) }
         migrator.registerMigration("3 memory") { db in try db.execute(sql: version3) }
+        migrator.registerMigration("4 findings") { db in try db.execute(sql: version4) }
         return migrator
     }
 
@@ -140,5 +141,17 @@ enum LedgerMigrations {
             PRIMARY KEY (domain, topic, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX memory_time ON memory (domain, topic, at);
+        """
+
+    private static let version4 = """
+        -- What was last found of the world outside.
+        CREATE TABLE finding (
+            subject TEXT PRIMARY KEY,
+            body TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        -- The process that has the message in hand; it counts only while that process lives.
+        ALTER TABLE outbox ADD COLUMN holder INTEGER;
         """
 }

@@ -23,8 +23,8 @@ public final class SQLiteLedger: Ledger {
     private static let daemonByte: Int64 = 0
 
     private let queue: DatabaseQueue
-    private let locks: ProcessLocks
-    private let generation: Int64
+    let locks: ProcessLocks
+    let generation: Int64
     private let file: LedgerFile
     private let texts: any AlertTexts
     /// Where a damaged ledger was put when this one was begun; `nil` in the usual case.

@@ -20,7 +20,7 @@ struct Actpd: ParsableCommand {
             ServeCommand.self, RunCommand.self, SweepCommand.self, ListCommand.self, StatusCommand.self,
             CheckCommand.self, NextCommand.self, WhyCommand.self, SimulateCommand.self, RunsCommand.self,
             PauseCommand.self, ResumeCommand.self, BackfillCommand.self, ReloadCommand.self, ImportCommand.self,
-            ExportCommand.self, SampleCommand.self, AlertCommand.self, DocsCommand.self,
+            ExportCommand.self, SampleCommand.self, SchemaCommand.self, AlertCommand.self, DocsCommand.self,
         ])
 
     static func main() {

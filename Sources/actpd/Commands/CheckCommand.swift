@@ -26,7 +26,9 @@ struct CheckCommand: ParsableCommand {
             findings += [settings.finding] + Finding.schedules(settings)
             let (workplace, state) = Finding.state(settings)
             findings += state + Finding.firstHour(settings)
-            if let workplace { findings += Finding.store(workplace, offline: offline) }
+            if let workplace {
+                findings += Finding.store(workplace, offline: offline) + Finding.outside(workplace)
+            }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }
         }

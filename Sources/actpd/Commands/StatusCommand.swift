@@ -31,6 +31,7 @@ struct StatusCommand: ParsableCommand {
 /// What `--status` shows, gathered from store, ledger and schedules.
 private struct StatusReport {
     let isDaemonUp: Bool
+    let isSupabase: Bool
     let running: [RunRecord]
     /// Claimed and not begun.
     let waiting: [RunRecord]
@@ -39,8 +40,8 @@ private struct StatusReport {
     let next: [(name: String, due: Instant)]
     /// Why ``next`` is empty, if the schedules cannot be read.
     let scheduleProblem: String?
-    /// Task rows that wait for their delivery, and since when.
-    let backlog: (count: Int, oldest: Instant?)
+    /// What waits for delivery, services that are left alone, the live tables.
+    let outside: Outside
     let models: ModelReport
     /// What the store says; the rest is known without it.
     let results: Result<[Row<AgentTasks>], StoreError>
@@ -48,6 +49,7 @@ private struct StatusReport {
 
     init(_ workplace: Workplace, limit: Int) throws {
         now = workplace.time.now()
+        isSupabase = workplace.settings.store == .supabase
         isDaemonUp = try workplace.ledger.isDaemonUp()
         var filter = RunFilter(limit: 100)
         filter.onlyOpen = true
@@ -56,7 +58,7 @@ private struct StatusReport {
         waiting = open.filter(\.isWaiting)
         pauses = try workplace.ledger.pauses().values.filter { [now] in $0.until.map { now < $0 } ?? true }
             .sorted { $0.schedule < $1.schedule }
-        backlog = try workplace.ledger.backlog(.taskLog)
+        outside = try Outside(workplace.ledger)
         models = ModelReport(
             try workplace.modelAccount.usageToday(), budget: workplace.settings.tunables.claude.dailyBudget)
         do {
@@ -100,10 +102,9 @@ private struct StatusReport {
             let isHeld = pauses.contains { $0.schedule == name && $0.covers(due) }
             lines.append("next: \(name) at \(due) (in \((due - now).rough))\(isHeld ? ", paused" : "")")
         }
-        if backlog.count > 0 {
-            lines.append(
-                "outbox: \(backlog.count) task rows wait, the oldest since \(backlog.oldest.map { $0.iso8601 } ?? "?")")
-        }
+        for outbox in outside.outboxes where outbox.count > 0 { lines.append("outbox: \(outbox.text)") }
+        if isDaemonUp { for host in outside.hosts { lines.append("service: \(host.text), since \(host.at)") } }
+        if let schema = outside.schema, isSupabase { lines.append("tables: \(schema.summary)") }
         if !models.usage.isEmpty { lines.append("models: \(models.text)") }
         guard case .success(let results) = results else { return lines.joined(separator: "\n") }
         guard !results.isEmpty else { return (lines + ["no results yet"]).joined(separator: "\n") }
@@ -123,9 +124,11 @@ private struct StatusReport {
             "daemon": .string(isDaemonUp ? "up" : "down"), "running": .array(running.map(\.json)),
             "waiting": .array(waiting.map(\.json)), "paused": .array(pauses.map(\.json)),
             "next": .array(next.map { ["schedule": .string($0.name), "due": .string($0.due.iso8601Precise)] }),
-            "outbox": [
-                "waiting": JSON(backlog.count), "oldest": backlog.oldest.map { .string($0.iso8601) } ?? nil,
-            ],
+            "outbox": .object(
+                Dictionary(
+                    uniqueKeysWithValues: outside.outboxes.map { ($0.destination.rawValue, $0.json) })),
+            "services": .array(isDaemonUp ? outside.hosts.map { .string($0.text) } : []),
+            "schema": isSupabase ? outside.schema?.json ?? nil : nil,
             "models": models.json,
             // `null` when the store cannot be asked.
             "results": (try? results.get()).map { .array($0.map(StatusReport.json)) } ?? nil,

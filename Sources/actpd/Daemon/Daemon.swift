@@ -81,6 +81,7 @@ final class Daemon: @unchecked Sendable {
             try workplace.ledger.tell([Alert.ledgerSetAside(path).html], at: workplace.time.now())
         }
         if let half = workplace.settings.halfSupabase { logger.warning("\(half)") }
+        try listenToTheEdge()
         let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones, cache: cache)
         let schedules = loaded.schedules
         try report(loaded.quarantined)
@@ -103,9 +104,41 @@ final class Daemon: @unchecked Sendable {
         startTidying()
         try startDeadMan()
         delivery.wake()
+        compareSchema()
         queue.queue.sync {
             manager.ready(status: statusText)
             log.ready(schedules, next: scheduler.assumeIsolated { $0.upcoming(limit: 10) }, at: workplace.time.now())
+        }
+    }
+
+    /// Hears of services that are left alone and of columns that are done without: in their order, and without holding up
+    /// the thread that all requests share.
+    private func listenToTheEdge() throws(StoreError) {
+        try Outside.forgetHosts(in: workplace.ledger, at: workplace.time.now())
+        let edge = DispatchQueue(label: "actpd.edge")
+        workplace.notices.listen { [weak self] notice in
+            guard let self else { return }
+            edge.async { self.noticed(notice) }
+        }
+    }
+
+    /// Into the log, and into the ledger for `--status`.
+    private func noticed(_ notice: Notices.Notice) {
+        switch notice {
+        case .host(let state):
+            log.write(state)
+            try? Outside.note(state, in: workplace.ledger, at: workplace.time.now())
+            // It may have been away when the tables were to be compared.
+            if state.trouble == nil { compareSchema() }
+        case .switchedOff(let columns): log.switchedOff(columns)
+        }
+    }
+
+    /// Looks whether the live tables are what they should be; nobody waits for it.
+    private func compareSchema() {
+        guard let store = workplace.tables.supabase else { return }
+        Task(executorPreference: workplace.workers) { [workplace, log] in
+            log.write(await SchemaReport.make(store, workplace.ledger, time: workplace.time))
         }
     }
 
@@ -157,6 +190,7 @@ final class Daemon: @unchecked Sendable {
             zoneWatch?.add(zones.directories)
             log.reloaded(difference)
             verdict = .accepted(difference)
+            compareSchema()
         } catch {
             log.reloadRejected(error)
             verdict = ReloadVerdict(error)

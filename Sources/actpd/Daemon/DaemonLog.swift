@@ -1,4 +1,5 @@
 import Configuration
+import HTTP
 import Logging
 import Records
 import Scheduling
@@ -146,6 +147,24 @@ struct DaemonLog: Sendable {
 
     func overdue(_ alarm: Instant) {
         logger.kind(.overdue).critical("the scheduler is behind its alarm of \(alarm); no watchdog ping is sent")
+    }
+
+    func write(_ state: HTTPHostState) {
+        guard let trouble = state.trouble else { return logger.notice("\(state.host) answers again") }
+        logger.warning("\(trouble)")
+    }
+
+    func switchedOff(_ columns: [SchemaDifference]) {
+        for column in columns { logger.warning("\(column)") }
+    }
+
+    func write(_ report: SchemaReport) {
+        if let failure = report.failure {
+            return logger.warning(
+                "the tables were not compared with what is expected of them", metadata: ["reason": "\(failure)"])
+        }
+        for line in report.lines { logger.log(level: line.stops.isEmpty ? .notice : .error, "\(line.sentence)") }
+        if report.lines.isEmpty { logger.info("the tables have all columns that are expected of them") }
     }
 
     func stopped() { logger.kind(.stopped).notice("stopped") }

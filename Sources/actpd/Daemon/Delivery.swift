@@ -1,4 +1,5 @@
 import Agents
+import JSON
 import Logging
 import Records
 import Scheduling
@@ -17,14 +18,18 @@ final class Delivery: Sendable {
     init(_ workplace: Workplace, logger: Logger) {
         ledger = workplace.ledger
         let courier = workplace.courier
-        taskRows = Pump("task rows", workers: workplace.workers, logger: logger) {
+        taskRows = Pump(
+            "task rows", workers: workplace.workers, logger: logger, record: workplace.record(of: .taskLog)
+        ) {
             try await courier.deliverTaskRows()
             return .nothing
         }
         let owner = OwnerMessages(workplace, logger: logger)
         self.owner = owner
         workers = workplace.workers
-        messages = Pump("messages to the owner", workers: workplace.workers, logger: logger) {
+        messages = Pump(
+            "messages to the owner", workers: workplace.workers, logger: logger, record: workplace.record(of: .owner)
+        ) {
             try await owner.deliver()
         }
     }
@@ -78,10 +83,23 @@ struct OwnerMessages: Sendable {
     /// Sends what waits: a few messages as they are, many as a digest, and then nothing for a while, so that a flood of
     /// alerts is a handful of messages.
     ///
+    /// What is being sent is in this process's hands, so that no other sends it too. A process that dies between sending
+    /// and marking leaves a message that is sent again.
+    ///
     /// - Throws: ``TelegramError`` when it has to be tried again; what was not sent waits on.
     func deliver() async throws -> Pump.Rest {
-        let entries = try ledger.pending(.owner, limit: OwnerMessages.batch)
+        let entries = try ledger.take(.owner, limit: OwnerMessages.batch)
         guard !entries.isEmpty else { return .nothing }
+        do {
+            try await send(entries)
+        } catch {
+            try ledger.putBack(entries)
+            throw error
+        }
+        return route.isImmediate ? .nothing : .later(pause)
+    }
+
+    private func send(_ entries: [OutboxEntry]) async throws {
         let texts = entries.map { entry in
             if case .alert(let html) = entry.message { html } else { "" }
         }
@@ -94,7 +112,6 @@ struct OwnerMessages: Sendable {
             try await send(Alert.digest(texts).html)
             try ledger.delivered(entries)
         }
-        return route.isImmediate ? .nothing : .later(pause)
     }
 
     func sendAtOnce(_ alert: Alert) async {
@@ -137,6 +154,33 @@ enum OwnerRoute: Sendable {
                 "alert (to this log only: TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID are not both set): \(html.singleLine)"
             )
         }
+    }
+}
+
+/// What is remembered of the deliveries to one destination.
+struct DeliveryRecord: Sendable {
+    let destination: OutboxEntry.Destination
+    let ledger: SQLiteLedger
+    let time: any TimeSource
+
+    // A ledger that cannot be written says so elsewhere, and loudly; what is lost here is a line of `--status`.
+
+    func failed(_ error: any Error) {
+        try? ledger.note(Outside.subject(of: destination), ["error": .string("\(error)")], at: time.now())
+    }
+
+    func succeeded() { try? ledger.note(Outside.subject(of: destination), nil, at: time.now()) }
+
+    /// How much waits and since when, for the journal.
+    var backlog: Logger.Metadata {
+        guard let (count, oldest) = try? ledger.backlog(destination) else { return [:] }
+        return ["waiting": "\(count)"].merging(oldest.map { ["oldest": "\($0.iso8601)"] } ?? [:]) { $1 }
+    }
+}
+
+extension Workplace {
+    func record(of destination: OutboxEntry.Destination) -> DeliveryRecord {
+        DeliveryRecord(destination: destination, ledger: ledger, time: time)
     }
 }
 

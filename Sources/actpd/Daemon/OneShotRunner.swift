@@ -1,5 +1,6 @@
 @preconcurrency import Dispatch
 import Glibc
+import Logging
 import Records
 import Scheduling
 import Stores
@@ -36,13 +37,29 @@ struct OneShotRunner {
             defer { watch.end() }
             return try await work.value
         }
+        let record = workplace.record(of: .taskLog)
         do {
-            _ = try workplace.wait { try await courier.deliverTaskRows() }
+            if try workplace.wait({ try await courier.deliverTaskRows() }) > 0 { record.succeeded() }
         } catch {
             // The row is safe in the outbox; the daemon or the next command delivers it.
+            record.failed(error)
             Terminal.error("actpd: the task row waits in the outbox: \(error)")
         }
+        tellOwner()
         return end
+    }
+
+    /// The alerts of the run, where there is a way to the owner; the daemon delivers what fails here.
+    private func tellOwner() {
+        guard workplace.telegram != nil else { return }
+        let owner = OwnerMessages(
+            workplace, logger: Logger(label: "actpd") { _ in TextLogHandler(level: .error, time: workplace.time) })
+        do {
+            _ = try workplace.wait { try await owner.deliver() }
+        } catch {
+            workplace.record(of: .owner).failed(error)
+            Terminal.error("actpd: a message to the owner waits in the outbox: \(error)")
+        }
     }
 }
 

@@ -15,6 +15,7 @@ final class Pump: Sendable {
     }
 
     private static let longestWait: Duration = .seconds(300)
+    private static let failuresAnHour = 12
 
     private struct State {
         var isBusy = false
@@ -24,6 +25,8 @@ final class Pump: Sendable {
         var isResting = false
         var failures = 0
         var lastError: String?
+        /// What an earlier process remembered of its failures is over.
+        var hasSucceeded = false
         /// Takes over when the delivery under way has ended; from then on it stays busy.
         var finisher: CheckedContinuation<Void, Never>?
     }
@@ -32,14 +35,20 @@ final class Pump: Sendable {
     let name: String
     private let workers: WorkerPool
     private let logger: Logger
+    private let record: DeliveryRecord
     private let deliver: @Sendable () async throws -> Rest
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - name: what is delivered, for the log: `task rows`.
+    ///   - record: where failures are remembered, and what waits is counted.
     ///   - deliver: delivers what waits; throws when it has to be tried again.
-    init(_ name: String, workers: WorkerPool, logger: Logger, deliver: @escaping @Sendable () async throws -> Rest) {
+    init(
+        _ name: String, workers: WorkerPool, logger: Logger, record: DeliveryRecord,
+        deliver: @escaping @Sendable () async throws -> Rest
+    ) {
         self.name = name
+        self.record = record
         self.workers = workers
         self.logger = logger
         self.deliver = deliver
@@ -113,10 +122,11 @@ final class Pump: Sendable {
     private func attempt() async -> Duration? {
         do {
             let rest = try await deliver()
-            let failures = state.withLock { state in
-                defer { (state.failures, state.lastError) = (0, nil) }
-                return state.failures
+            let (failures, isFirst) = state.withLock { state in
+                defer { (state.failures, state.lastError, state.hasSucceeded) = (0, nil, true) }
+                return (state.failures, !state.hasSucceeded)
             }
+            if failures > 0 || isFirst { record.succeeded() }
             if failures > 0 { logger.kind(.deliveryGoesOn).notice("\(name) are delivered again") }
             if case .later(let wait) = rest { return wait }
             return nil
@@ -124,12 +134,14 @@ final class Pump: Sendable {
             let (failures, isNews) = state.withLock { state in
                 defer { state.lastError = "\(error)" }
                 state.failures += 1
-                return (state.failures, state.lastError != "\(error)")
+                return (state.failures, state.lastError?.words != "\(error)".words)
             }
-            // Said once for each reason, not at every attempt.
-            if isNews {
-                logger.kind(.deliveryWaits).warning(
-                    "\(name) wait in the outbox, retrying", metadata: ["reason": "\(error)"])
+            record.failed(error)
+            // Said once for each reason, and again about every hour, not at every attempt.
+            if isNews || failures % Pump.failuresAnHour == 0 {
+                var metadata = record.backlog
+                metadata["reason"] = "\(error)"
+                logger.kind(.deliveryWaits).warning("\(name) wait in the outbox, retrying", metadata: metadata)
             }
             return min(.seconds(1 << min(failures - 1, 9)), Pump.longestWait)
         }
@@ -139,4 +151,9 @@ final class Pump: Sendable {
 extension DispatchQueue {
     /// Waits of pumps.
     fileprivate static let pumps = DispatchQueue(label: "actpd.delivery")
+}
+
+extension String {
+    /// Without figures: how long a service is still left alone is no news.
+    fileprivate var words: String { filter { !$0.isNumber } }
 }

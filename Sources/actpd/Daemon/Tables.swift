@@ -11,15 +11,20 @@ struct Tables: Sendable {
     /// What is behind ``store`` when it is Supabase.
     let supabase: PostgRESTStore?
 
+    /// - Parameter onSwitchOff: told when the live tables turn out to lack columns that are then done without.
     /// - Throws: ``ConfigurationError`` for settings that lead to no database, ``StoreError`` for a file that cannot be
     ///   opened.
-    init(_ settings: LoadedSettings, client: HTTPClient, time: any TimeSource) throws {
+    init(
+        _ settings: LoadedSettings, client: HTTPClient, time: any TimeSource,
+        onSwitchOff: @escaping @Sendable ([SchemaDifference]) -> Void
+    ) throws {
         switch settings.store {
         case .sqlite(let path):
             store = Store(try SQLiteStore(path: path, time: time))
             supabase = nil
         case .supabase:
-            let backend = PostgRESTStore(try settings.supabaseAddress(at: time.now()), client: client)
+            let backend = PostgRESTStore(
+                try settings.supabaseAddress(at: time.now()), client: client, onSwitchOff: onSwitchOff)
             store = Store(backend)
             supabase = backend
         }

@@ -9,7 +9,8 @@ extension Workplace {
     /// What the tasks of a domain may ask outside; what is not configured is left out.
     func services(of domain: Domain) -> TaskServices {
         var services = TaskServices(
-            model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets, files: LocalFiles(),
+            model: model(of: domain.rawValue), publisher: clients.publisher, tweets: clients.tweets,
+            files: LocalFiles(),
             renders: clients.renders)
         if domain == .outreach { services.messages = directMessages }
         if domain == .creators { services.research = marketResearch }

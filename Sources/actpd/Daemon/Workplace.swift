@@ -21,6 +21,8 @@ struct Workplace: Sendable {
     /// For everything that is asked over HTTP; costs nothing until the first request.
     let http: HTTPClient
     let clients: ServiceClients
+    /// What happens at the edge while nobody asks.
+    let notices = Notices()
 
     /// - Throws: ``ConfigurationError``, ``StoreError`` or ``Files/Problem``; each names its file.
     init(_ options: ConfigurationOptions, as opener: SQLiteLedger.Opener) throws {
@@ -30,7 +32,10 @@ struct Workplace: Sendable {
     init(_ settings: LoadedSettings, as opener: SQLiteLedger.Opener) throws {
         self.settings = settings
         time = SystemTime()
-        http = HTTPClient(time: time, options: .init(userAgent: "actpd/\(Actpd.version)"))
+        let notices = notices
+        http = HTTPClient(
+            time: time,
+            options: .init(userAgent: "actpd/\(Actpd.version)", onBreaker: { notices.give(.host($0)) }))
         clients = ServiceClients(settings, http: http)
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)
@@ -40,7 +45,7 @@ struct Workplace: Sendable {
         defer { umask(usual) }
         ledger = try SQLiteLedger(
             directory: settings.locations.state, as: opener, texts: AgentAlertTexts(), at: time.now())
-        tables = try Tables(settings, client: http, time: time)
+        tables = try Tables(settings, client: http, time: time) { notices.give(.switchedOff($0)) }
     }
 
     var store: Store { tables.store }

@@ -7,6 +7,7 @@ struct Database: Sendable {
     static let key = "sb_secret_0123456789abcdef"
 
     let server: StandInServer
+    let standIn: PostgRESTStandIn
     let postgres: PostgresDatabase
     /// In the environment of a command they lead it here.
     var settings: [String: String] { ["SUPABASE_URL": server.url, "SUPABASE_SERVICE_ROLE_KEY": Database.key] }
@@ -25,8 +26,9 @@ struct Database: Sendable {
         options.isKeyNeeded = true
         options.roles = [key: "service_role"]
         let postgres = try PostgresCluster.shared().database(sql: sql)
-        return try await PostgRESTStandIn(postgres, options: options).serve(gate: gate) { server in
-            try await body(Database(server: server, postgres: postgres))
+        let standIn = PostgRESTStandIn(postgres, options: options)
+        return try await standIn.serve(gate: gate) { server in
+            try await body(Database(server: server, standIn: standIn, postgres: postgres))
         }
     }
 
