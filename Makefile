@@ -34,15 +34,19 @@ build: ## the release binary, the Swift runtime linked in
 	$(call install-packages,$(BUILD_PACKAGES))
 	swift build -c release --static-swift-stdlib --product actpd
 
+# Whatever runs on this machine, the example business asks no service and writes to nobody.
+ALONE := ACTPD_STORE= SUPABASE_URL= ANTHROPIC_API_KEY= BLOTATO_API_KEY= TELEGRAM_BOT_TOKEN= SAFARI_API_TOKEN= \
+	$(foreach name,MARKET_RESEARCH REMOTION SAFARI_TWITTER DM_INSTAGRAM DM_TWITTER DM_TIKTOK DM_LINKEDIN,$(name)_URL=http://127.0.0.1:9)
+
 .PHONY: run
 run: build ## an example business, one sweep, then the daemon in the foreground; no account needed
 	@echo "== the example business"
-	@ACTPD_STORE= SUPABASE_URL= $(RELEASE) sample --config-dir config --state-dir .build/state
+	@$(ALONE) $(RELEASE) sample --config-dir config --state-dir .build/state
 	@echo "== the daily sweep, once"
-	@ACTPD_STORE= SUPABASE_URL= $(RELEASE) --all --config-dir config --state-dir .build/state || \
-		echo "(domains that are not part of this version yet end in error)"
+	@$(ALONE) $(RELEASE) --all --config-dir config --state-dir .build/state || \
+		echo "(a domain whose service is not there ends in error, and says so)"
 	@echo "== the daemon; stop it with Ctrl-C"
-	@ACTPD_STORE= SUPABASE_URL= exec $(RELEASE) serve --config-dir config --state-dir .build/state
+	@$(ALONE) exec $(RELEASE) serve --config-dir config --state-dir .build/state
 
 .PHONY: test
 test: ## everything that is tested, with its own set-up

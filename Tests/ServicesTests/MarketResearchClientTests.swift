@@ -152,7 +152,7 @@ struct MarketResearchClientTests {
     @Test("429 is waited for as told, a missing tab once for a minute; then the service is away")
     func patience() async throws {
         try await Desk.open { (desk: Desk) async throws in
-            desk.service.fail(with: .tooMany(seconds: 30), .noTab)
+            desk.service.fail(with: .tooMany(seconds: 30), .noTab, .noTab)
             let error = await #expect(throws: ServiceError.self) { try await desk.study() }
             #expect(error?.isAway == true)
             desk.service.fail(with: .noTab)

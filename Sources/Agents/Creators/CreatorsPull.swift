@@ -46,7 +46,7 @@ struct CreatorsPull: Sendable {
         count.remarks = findings.remarks
         let judged = rules.judge(findings)
         count.creators = judged.count
-        let known = try await knownCreators(judged, pair)
+        let known = try await knownCreators(pair)
         let fresh = judged.filter { known[$0.found.handle.lowercased()] == nil }
         count.added = fresh.count
         let best = judged.max { ($0.found.totalEngagement ?? 0) < ($1.found.totalEngagement ?? 0) }
@@ -64,17 +64,11 @@ struct CreatorsPull: Sendable {
 
     // MARK: Creators
 
-    private func knownCreators(
-        _ judged: [JudgedCreator], _ pair: ResearchPair
-    ) async throws -> [String: Row<PlatformCreators>] {
-        // Handles are the same in any case of letters; the table has them as they were first seen.
-        let spellings = judged.flatMap { [$0.found.handle, $0.found.handle.lowercased()] }
+    /// The platform's creators by their handles in small letters: handles are the same in any case, and the table has them
+    /// as they were first seen.
+    private func knownCreators(_ pair: ResearchPair) async throws -> [String: Row<PlatformCreators>] {
         var known: [String: Row<PlatformCreators>] = [:]
-        for start in stride(from: 0, to: spellings.count, by: Store.pageSize) {
-            let part = Array(Set(spellings[start..<min(start + Store.pageSize, spellings.count)]))
-            let rows = try await context.store.fetch(
-                Query<PlatformCreators>(limit: Store.pageSize)
-                    .filter(\.platform == pair.platform && .isOneOf(\.handle, part)))
+        try await context.store.eachPage(of: PlatformCreators.self, where: \.platform == pair.platform) { rows in
             for row in rows { known[row.handle.lowercased()] = row }
         }
         return known
@@ -123,22 +117,19 @@ struct CreatorsPull: Sendable {
     /// Creators whose handle no contact has, neither as its own nor in the platform's column.
     private func absentContacts(_ creators: [JudgedCreator], _ pair: ResearchPair) async throws -> [JudgedCreator] {
         guard !creators.isEmpty else { return [] }
-        let spellings = Set(
-            creators.flatMap { creator in
-                [creator.found.handle, creator.found.handle.lowercased()].flatMap { [$0, "@" + $0] }
-            })
-        var taken: Set<String> = []
-        let own: Predicate<Contacts> = \.platform == pair.platform && .isOneOf(\.username, spellings)
-        try await context.store.eachPage(of: Contacts.self, where: own) { rows in
-            for row in rows { taken.insert(HandleRules.squish(row.username)) }
-        }
+        // Another program may spell a handle in other letters, with an @, or as an address.
+        let own = try await context.store.values(of: \Contacts.username, where: \.platform == pair.platform)
+        var taken = Set(own.map(CreatorsPull.bare))
         if let column = CreatorsPull.handleColumn(pair.platform) {
-            let elsewhere: Predicate<Contacts> = .isOneOf(column, spellings.map { Optional($0) })
-            try await context.store.eachPage(of: Contacts.self, where: elsewhere) { rows in
-                for row in rows { taken.insert(HandleRules.squish(row[dynamicMember: column] ?? "")) }
-            }
+            let others = try await context.store.values(of: column, where: .isNotNull(column))
+            taken.formUnion(others.compactMap(\.self).map(CreatorsPull.bare))
         }
-        return creators.filter { !taken.contains(HandleRules.squish($0.found.handle)) }
+        return creators.filter { !taken.contains(CreatorsPull.bare($0.found.handle)) }
+    }
+
+    private static func bare(_ handle: String) -> String {
+        let last = handle.split(separator: "/").last.map { String($0) } ?? handle
+        return (last.hasPrefix("@") ? String(last.dropFirst()) : last).lowercased()
     }
 
     /// The contacts' column that holds the handle of a platform.

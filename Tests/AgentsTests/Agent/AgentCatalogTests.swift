@@ -123,7 +123,10 @@ import Testing
     }
 
     @Test("no task is only announced")
-    func available() { #expect(AgentCatalog.all.flatMap(\.tasks).allSatisfy(\.isAvailable)) }
+    func available() {
+        let announced = AgentCatalog.all.flatMap(\.tasks).filter { !$0.isAvailable }
+        #expect(announced.map(\.name) == [])
+    }
 
     @Test("an unknown agent is nobody")
     func unknown() { #expect(AgentCatalog.agent(named: "youtub") == nil) }
