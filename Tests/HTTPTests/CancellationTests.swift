@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// The life of transfers and of the client's thread.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CancellationTests {
     let client = HTTPClient(time: SystemTime())
 

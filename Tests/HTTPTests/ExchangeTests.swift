@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// Requests and answers over real connections to a stand-in on loopback.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExchangeTests {
     let client = HTTPClient(time: SystemTime(), options: .init(userAgent: "actpd/test"))
 

@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// What callers hear when there is no answer, and whether they may ask again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
     let client = HTTPClient(time: SystemTime(), options: .init(retry: RetryPolicy(attemptsMax: 1)))
 

@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// Pauses, `Retry-After` and the circuit breaker of a real client, on a clock that goes ahead when the client sleeps.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RepetitionTests {
     /// A client whose pauses take no time, and what they were.
     private struct Bench {

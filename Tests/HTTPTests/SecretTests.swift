@@ -5,7 +5,7 @@ import Time
 @testable import HTTP
 
 /// No secret is seen, wherever one looks; and addresses are what they should be.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SecretTests {
     private static let token = "123456789:AAE-abcdefghijklmnopqrstuvwxyz_12345"
     private static let key = "quite ordinary words"

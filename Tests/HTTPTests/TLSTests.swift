@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// Encrypted connections to a gateway with a certificate of its own.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSGateway.isInstalled, "\(TLSGateway.missing)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TLSGateway.isInstalled, "\(TLSGateway.missing)"))
 struct TLSTests {
     private func request(_ gateway: TLSGateway, _ host: String = "data.example.org") throws -> HTTPRequest {
         HTTPRequest(

@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// The client against a stand-in that keeps the contract.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BlotatoClientTests {
     private static let key = "blt_c2VjcmV0LWtleQ=="
 

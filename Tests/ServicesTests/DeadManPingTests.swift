@@ -4,7 +4,7 @@ import Services
 import Testing
 import Time
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeadManPingTests {
     private static let path = "/5d3e2f1a-0000-4000-8000-abcdefabcdef"
     private let client = HTTPClient(time: SystemTime(), options: .init(retry: RetryPolicy(attemptsMax: 1)))

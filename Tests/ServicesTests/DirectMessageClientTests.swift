@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// The client against stand-ins that keep the contract, on a clock that goes ahead when the client sleeps.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DirectMessageClientTests {
     private static let token = "linkedin-token-0123456789"
 

@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// The client against a stand-in that keeps the contract, on a clock that goes ahead when the client waits.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MarketResearchClientTests {
     private static let key = "research-key-0123456789"
 

@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// The client against a stand-in that keeps the contract.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SafariTwitterClientTests {
     private struct Desk {
         let twitter: SafariTwitterStandIn

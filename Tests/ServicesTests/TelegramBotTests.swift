@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// The bot against a stand-in that keeps the contract, on a clock that goes ahead when the client sleeps.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TelegramBotTests {
     private static let token = "123456789:AAE-abcdefghijklmnopqrstuvwxyz_12345"
 

@@ -33,7 +33,12 @@ struct VersionTests {
         let path = directory.file("ledger.db")
         try open(directory)
         #expect(try names(in: directory).allSatisfy { !$0.contains("version") }, "a new file has nothing to keep")
-        _ = try sqlite(path, "DROP TABLE memory; DELETE FROM grdb_migrations WHERE identifier = '3 memory';")
+        _ = try sqlite(
+            path,
+            """
+            DROP TABLE memory; DROP TABLE finding; ALTER TABLE outbox DROP COLUMN holder;
+            DELETE FROM grdb_migrations WHERE identifier IN ('3 memory', '4 findings');
+            """)
         try open(directory)
         #expect(try sqlite(path, "SELECT count(*) FROM memory") == "0\n")
         #expect(try names(in: directory).filter { $0.contains("version") } == ["ledger.db.version-2"])

@@ -144,18 +144,21 @@ struct PostgRESTStoreTests {
         }
     }
 
-    @Test("a column that the live table lacks is named")
+    @Test("a column that the live table lacks and nothing goes without is named")
     func unknownColumn() async throws {
         try await Live.serve { backend, _, database in
-            try database.run("ALTER TABLE crm_contacts DROP COLUMN bio")
+            try database.run("ALTER TABLE actp_prospect_scores DROP COLUMN score")
             let reading = await #expect(throws: StoreError.self) {
-                try await Store(backend).fetch(Query<Contacts>(limit: 1))
+                try await Store(backend).fetch(Query<ProspectScores>(limit: 1))
             }
-            #expect(reading?.code == .unknownColumn && reading?.detail.contains("bio") == true)
-            var draft = contact(1)
-            draft.bio = "x"
+            #expect(reading?.code == .unknownColumn && reading?.detail.contains("score") == true)
+            let draft = Draft<ProspectScores> {
+                $0.contactID = RowID(orderedAt: Instant(seconds: 1_772_452_800))
+                $0.funnelStage = "decision"
+                $0.score = 65
+            }
             let writing = await #expect(throws: StoreError.self) { try await Store(backend).insert([draft]) }
-            #expect(writing?.code == .unknownColumn && writing?.detail.contains("bio") == true)
+            #expect(writing?.code == .unknownColumn && writing?.detail.contains("score") == true)
         }
     }
 

@@ -27,7 +27,8 @@ struct CheckCommand: ParsableCommand {
             let (workplace, state) = Finding.state(settings)
             findings += state + Finding.firstHour(settings)
             if let workplace {
-                findings += Finding.store(workplace, offline: offline) + Finding.outside(workplace)
+                findings += Finding.store(workplace, offline: offline) + Finding.models(workplace, offline: offline)
+                findings += Finding.outside(workplace)
             }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }

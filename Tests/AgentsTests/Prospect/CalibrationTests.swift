@@ -56,6 +56,7 @@ import Time
         try await bench.store.insert([
             Draft<ProspectScores> {
                 $0.contactID = id(1)
+                $0.funnelStage = "awareness"
                 $0.score = 30
             }
         ])

@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// Every bad manner that the contract names, and a few of what lies between us and the service.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AnthropicMannersTests {
     /// What the question ends with, after how many questions and which pauses.
     private func end(

@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// The model against a stand-in that keeps the contract, on a clock that goes ahead when the client sleeps.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AnthropicModelTests {
     @Test(
         "a question carries schema and delimited material, no sampling, and the answer's text is found behind a thought"

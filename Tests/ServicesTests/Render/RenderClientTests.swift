@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// The client against a stand-in with the render service's manners.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RenderClientTests {
     private static let brief: JSON = [
         "niche": "ai_automation", "hook": "Don't", "duration_secs": 60, "cta": "Follow 'us'",
