@@ -30,7 +30,7 @@ struct TestJudgement: Sendable {
     }
 
     /// The spread of the account's posts of 90 days; from 10 pairs on the pairs themselves tell better.
-    private static func account(_ context: TaskContext) async throws -> AccountSpread {
+    static func account(_ context: TaskContext) async throws -> AccountSpread {
         let since = context.now - .seconds(90 * 86_400)
         var counts: [PostCounts] = []
         try await context.store.eachPage(

@@ -24,7 +24,7 @@ enum ContentMixTasks {
         return TaskResult(table, data: data)
     }
 
-    private static func tally(_ context: TaskContext) async throws -> MixTally {
+    static func tally(_ context: TaskContext) async throws -> MixTally {
         let settings = context.settings.contentMix
         let since = context.now - settings.lookback
         var recent: Predicate<ContentPerformance> = \.publishedAt >= since && \.publishedAt <= context.now

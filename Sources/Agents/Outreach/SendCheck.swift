@@ -72,7 +72,7 @@ struct SendCheck: Sendable {
 /// How many messages an account has sent lately, by our own memory and by the shared queue: survives restarts, and counts
 /// what another sender sent.
 struct SendBudget: Sendable {
-    private let limit: SendLimit
+    let limit: SendLimit
     private var sends: [RowID: Instant]
 
     init(_ limit: SendLimit, _ sends: [RowID: Instant]) {
@@ -83,12 +83,19 @@ struct SendBudget: Sendable {
     mutating func add(_ id: RowID, at instant: Instant) { sends[id] = instant }
     mutating func takeBack(_ id: RowID) { sends[id] = nil }
 
+    /// Messages in the last 60 minutes and in the last 24 hours.
+    func used(at now: Instant) -> (hour: Int, day: Int) {
+        (
+            sends.values.count { $0 > now - .seconds(3_600) },
+            sends.values.count { $0 > now - .seconds(86_400) }
+        )
+    }
+
     /// Why no message may be sent at this instant; `nil` when one may. An hour and a day are the last 60 minutes and the
     /// last 24 hours.
     func obstacle(at now: Instant) -> String? {
-        let hour = sends.values.count { $0 > now - .seconds(3_600) }
+        let (hour, day) = used(at: now)
         if hour >= limit.perHour { return "\(hour) messages in the last hour; \(limit.perHour) are allowed" }
-        let day = sends.values.count { $0 > now - .seconds(86_400) }
         return day >= limit.perDay ? "\(day) messages in the last 24 hours; \(limit.perDay) are allowed" : nil
     }
 }

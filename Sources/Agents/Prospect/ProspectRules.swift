@@ -54,11 +54,7 @@ struct ProspectScorer: Sendable {
             researchSignals: researchSignals(contact, signals, breakdown))
     }
 
-    /// PR-02: awareness 0…30, consideration 31…64, decision 65…100.
-    func stage(of score: Int) -> FunnelStage {
-        if score >= settings.decisionFrom { return .decision }
-        return score >= settings.considerationFrom ? .consideration : .awareness
-    }
+    func stage(of score: Int) -> FunnelStage { settings.stage(of: score) }
 
     // MARK: Points
 

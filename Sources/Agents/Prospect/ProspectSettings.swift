@@ -37,6 +37,12 @@ public struct ProspectSettings: Configurable, Hashable {
             "For messages alone, a contact leaves the decision stage only below this score."),
         Field("alertPause", \.alertPause, "After leaving, no message of a new entry for so long."),
     ]
+
+    /// PR-02: awareness 0…30, consideration 31…64, decision 65…100.
+    func stage(of score: Int) -> FunnelStage {
+        if score >= decisionFrom { return .decision }
+        return score >= considerationFrom ? .consideration : .awareness
+    }
 }
 
 /// Points of the score's signals (PR-03…PR-12).
