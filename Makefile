@@ -54,6 +54,13 @@ test: ## everything that is tested, with its own set-up
 	swift build --build-tests
 	swift test --skip-build
 
+WEB_PACKAGES := $(BUILD_PACKAGES) python3 chromium fonts-dejavu-core
+
+.PHONY: test-web
+test-web: build ## the page in headless Chromium over the real daemon; renews its pictures in docs/
+	$(call install-packages,$(WEB_PACKAGES))
+	python3 Tests/Web/check.py $(RELEASE) --screenshots docs
+
 .PHONY: soak
 soak: ## two hundred schedules under kills, reloads, clock steps; SOAK_SECONDS=3600
 	$(call install-packages,$(TEST_PACKAGES))

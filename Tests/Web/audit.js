@@ -48,7 +48,11 @@
     }
     return color;
   };
-  const where = (node) => `${node.tagName.toLowerCase()}${node.id ? `#${node.id}` : ""}.${node.getAttribute("class") ?? ""} “${(node.textContent ?? "").trim().slice(0, 40)}”`;
+  const where = (node) => {
+    const text = (node.textContent ?? "").trim().slice(0, 40);
+    const id = node.id ? `#${node.id}` : "";
+    return `${node.tagName.toLowerCase()}${id}.${node.getAttribute("class") ?? ""} “${text}”`;
+  };
 
   return {
     /** Texts that contrast with what lies behind them by less than WCAG's AA, and marks by less than 3. */
@@ -58,9 +62,9 @@
       const looked = new Set();
       while (walker.nextNode()) {
         const node = walker.currentNode.parentElement;
-        if (!walker.currentNode.data.trim() || looked.has(node) || ["SCRIPT", "STYLE", "NOSCRIPT"].includes(node.tagName)) continue;
+        if (!walker.currentNode.data.trim() || looked.has(node) || node.tagName === "NOSCRIPT") continue;
         looked.add(node);
-        if (!isShown(node) || node.closest(":disabled") || node.closest(".visually-hidden, .skip-link:not(:focus)")) continue;
+        if (!isShown(node) || node.closest(":disabled, .visually-hidden, .skip-link:not(:focus)")) continue;
         const style = getComputedStyle(node);
         const isSVG = node instanceof SVGElement;
         const color = parse(isSVG ? style.fill : style.color);
@@ -98,9 +102,11 @@
         level = own;
       }
       const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
-      for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) found.push(`id ${id} is there twice`);
+      const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+      found.push(...twice.map((id) => `id ${id} is there twice`));
       for (const node of document.querySelectorAll("[aria-labelledby], [aria-describedby]")) {
-        for (const id of `${node.getAttribute("aria-labelledby") ?? ""} ${node.getAttribute("aria-describedby") ?? ""}`.trim().split(/\s+/)) {
+        const named = ["aria-labelledby", "aria-describedby"].map((name) => node.getAttribute(name) ?? "").join(" ");
+        for (const id of named.trim().split(/\s+/)) {
           if (!document.getElementById(id)) found.push(`${where(node)} names ${id}, which is not there`);
         }
       }

@@ -57,7 +57,7 @@ struct ProspectPicture {
     static func read(_ context: TaskContext) async throws -> JSON {
         var picture = ProspectPicture(past: try ScorePast(context))
         let isWhole = try await context.store.eachUpToLimit(of: ProspectScores.self) { picture.add($0) }
-        return picture.json.markedPartial(unless: isWhole)
+        return picture.json.markedPartial(unless: isWhole && picture.past.isWhole)
     }
 }
 
@@ -68,6 +68,8 @@ struct ScorePast {
     /// Scores that are looked at, at most; beyond them a movement is not known.
     private static let scoresMax = 200_000
 
+    /// False when a week had more scores than are looked at: then some movements are not known.
+    let isWhole: Bool
     private let since: Instant
     private var before: [RowID: FunnelStage] = [:]
     private var firstSince: [RowID: FunnelStage] = [:]
@@ -75,9 +77,10 @@ struct ScorePast {
     /// - Parameter snapshots: the oldest first.
     init(
         _ snapshots: some Sequence<(contact: RowID, snapshot: ScoreHistory.Snapshot)>, since: Instant,
-        stage: (Int) -> FunnelStage
+        isWhole: Bool = true, stage: (Int) -> FunnelStage
     ) {
         self.since = since
+        self.isWhole = isWhole
         for (contact, snapshot) in snapshots {
             if snapshot.at < since {
                 before[contact] = stage(snapshot.score)
@@ -103,7 +106,7 @@ struct ScorePast {
             days.append(found)
         }
         let settings = context.settings.prospect
-        self.init(days.reversed().joined(), since: since) { settings.stage(of: $0) }
+        self.init(days.reversed().joined(), since: since, isWhole: days.count > week) { settings.stage(of: $0) }
     }
 
     /// The stage at the beginning of the week, `new` for a contact that was not scored then; `nil` when no change is known.

@@ -1,7 +1,6 @@
 import JSON
 import Records
 import Statistics
-import Time
 
 /// Posting hours: what is believed of each hour of each platform, and how certainly.
 enum SchedulerPicture {

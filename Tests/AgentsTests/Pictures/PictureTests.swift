@@ -62,7 +62,7 @@ import Time
 
     // MARK: ab-tester
 
-    private func test(_ number: Int, sameText: Bool = false, likesB: Int = 400) -> Draft<ABTests> {
+    private func abTest(_ number: Int, sameText: Bool = false, likesB: Int = 400) -> Draft<ABTests> {
         Draft {
             $0.id = id(number)
             $0.niche = "ai_automation"
@@ -83,7 +83,7 @@ import Time
     @Test("a test shows its estimate within its interval, a flawed one neither")
     func tests() async throws {
         let bench = try Bench()
-        try await bench.store.insert([test(1), test(2, sameText: true)])
+        try await bench.store.insert([abTest(1), abTest(2, sameText: true)])
         let tests = try #require(try await picture(of: .abTester, bench)["tests"]?.array)
         let interval = (tests[0]["interval"]?.array ?? []).compactMap(\.double)
         try #require(interval.count == 2)
