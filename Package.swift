@@ -120,7 +120,8 @@ let package = Package(
                 .product(
                     name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(
-                    name: "HummingbirdCore", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                    name: "HummingbirdCore", package: "hummingbird",
+                    moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -159,7 +160,13 @@ let package = Package(
             ["ActpTesting", "HTTP", "JSON", "Records", "Scheduling", "Stores", "Supabase", "Time"],
             resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),
-        tests("WebTests", ["ActpTesting", "HTTP", "JSON", "Time", "Web"]),
+        tests(
+            "WebTests",
+            [
+                "ActpTesting", "HTTP", "JSON", "Time", "Web",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("TidyTests"),
         // `Process` is a link to the support of CommandTests; the script boots a container.
         tests(
@@ -167,7 +174,10 @@ let package = Package(
             exclude: ["Support/container.py", "Package"]),
         tests(
             "CommandTests",
-            ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            [
+                "actpd", "ActpTesting", "Agents", "Configuration", "HTTP", "JSON", "Records", "Scheduling", "Stores",
+                "Time", "Web",
+            ],
             // Read where they lie in the sources: golden files are rewritten there.
             exclude: ["Golden", "Data"]),
         tests(

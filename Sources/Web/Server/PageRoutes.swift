@@ -4,7 +4,8 @@ extension Routes {
     /// The page and its two files, as they lie in `Page`.
     var page: [Route] {
         [
-            file("/", "text/html; charset=utf-8", PageFiles.html), file("/app.js", "text/javascript; charset=utf-8", PageFiles.script),
+            file("/", "text/html; charset=utf-8", PageFiles.html),
+            file("/app.js", "text/javascript; charset=utf-8", PageFiles.script),
             file("/app.css", "text/css; charset=utf-8", PageFiles.style),
         ]
     }

@@ -81,7 +81,8 @@ extension WebDesk {
         guard let (record, _) = try ledgerRead({ try reader.run(id) }) else { return nil }
         if record.outcome == .skipped, record.startedAt == nil {
             throw Problem(
-                .conflict, "it was not run: \(record.reason ?? ""); send it again later, with another key if it has one",
+                .conflict,
+                "it was not run: \(record.reason ?? ""); send it again later, with another key if it has one",
                 run: record.json)
         }
         return DispatchedRun(id: id.text, run: record.json, hasEnded: record.outcome != nil)
@@ -162,7 +163,8 @@ extension WebDesk {
         case .accepted: return verdict.json
         case .rejected(let problems):
             throw Problem(
-                .unprocessable, "the new file is refused, the schedules in force stay", errors: problems.map(\.description))
+                .unprocessable, "the new file is refused, the schedules in force stay",
+                errors: problems.map(\.description))
         case .failed(let reason):
             throw Problem(.unavailable, "the daemon could not reload, the schedules in force stay: \(reason)")
         }

@@ -1,6 +1,6 @@
+import HTTP
 import Records
 import Scheduling
-import HTTP
 import Services
 import Stores
 import Time

@@ -23,7 +23,9 @@ extension WebDesk {
         reasons += delivery.undelivered.map { .init(.delivery, "not delivered: \($0)") }
         reasons += workplace.http.hosts.compactMap(\.trouble).map { .init(.service, $0) }
         reasons += book.schemaTrouble.map { .init(.schema, $0) }
-        reasons += book.quarantined.map { .init(.schedules, "the schedule \"\($0)\" is left out: actpd check says why") }
+        reasons += book.quarantined.map {
+            .init(.schedules, "the schedule \"\($0)\" is left out: actpd check says why")
+        }
         if let (isAccepted, at) = book.reload, !isAccepted, book.quarantined.isEmpty {
             reasons.append(.init(.reload, "the reload at \(at) was refused: actpd check says why"))
         }
