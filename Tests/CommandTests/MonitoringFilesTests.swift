@@ -6,8 +6,8 @@ import Testing
 
 /// The alerting rules and the dashboard that are shipped: Prometheus takes them, and they ask for metrics that there are.
 struct MonitoringFilesTests {
-    static let rules = Installation.repository + "/config/prometheus/alerts.yaml"
-    static let dashboard = Installation.repository + "/config/grafana/actpd.json"
+    static let rulesPath = Installation.repository + "/config/prometheus/alerts.yaml"
+    static let dashboardPath = Installation.repository + "/config/grafana/actpd.json"
 
     private func metrics(in text: String) -> Set<String> {
         Set(text.matches(of: /actpd_[a-z_]+/).map { String($0.output) })
@@ -17,7 +17,7 @@ struct MonitoringFilesTests {
     private static let later: Set = [
         "actpd_runs_total", "actpd_skips_total", "actpd_start_lateness_seconds_bucket",
         "actpd_run_duration_seconds_bucket", "actpd_service_available", "actpd_service_requests_total",
-        "actpd_service_errors_total", "actpd_model_cost_dollars_total",
+        "actpd_service_errors_total", "actpd_http_requests_total", "actpd_model_cost_dollars_total",
         "actpd_schedule_last_run_timestamp_seconds", "actpd_schedule_last_success_timestamp_seconds",
     ]
 
@@ -30,7 +30,7 @@ struct MonitoringFilesTests {
             let scrape = try PrometheusScrape(
                 try await WebCaller(installation.webSocket).ask(.get, "/metrics").text)
             let known = Set(scrape.names.flatMap { [$0, $0 + "_bucket"] }).union(MonitoringFilesTests.later)
-            for path in [MonitoringFilesTests.rules, MonitoringFilesTests.dashboard] {
+            for path in [MonitoringFilesTests.rulesPath, MonitoringFilesTests.dashboardPath] {
                 let asked = metrics(in: try String(contentsOfFile: path, encoding: .utf8))
                 #expect(!asked.isEmpty && asked.subtracting(known).isEmpty, "\(asked.subtracting(known))")
             }
@@ -40,7 +40,7 @@ struct MonitoringFilesTests {
 
     @Test("the dashboard is JSON in which each panel has its own place and number")
     func dashboard() throws {
-        let text = try String(contentsOfFile: MonitoringFilesTests.dashboard, encoding: .utf8)
+        let text = try String(contentsOfFile: MonitoringFilesTests.dashboardPath, encoding: .utf8)
         let panels = try JSON(parsing: text)["panels"]?.array ?? []
         #expect(panels.count > 10)
         #expect(Set(panels.compactMap { $0["id"]?.integer }).count == panels.count)
@@ -48,17 +48,17 @@ struct MonitoringFilesTests {
     }
 
     /// Debian's package prometheus has it.
-    static let promtool =
+    static let promtoolPath =
         ((ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        + ["/usr/bin"]).map { $0 + "/promtool" }.first(where: FileManager.default.isExecutableFile)
+        + ["/usr/bin"]).map { $0 + "/promtool" }.first(where: FileManager.default.isExecutableFile(atPath:))
 
     @Test(
         "promtool finds no fault with the rules",
-        .enabled("SKIPPED: there is no promtool here (Debian: prometheus)") { promtool != nil })
+        .enabled("SKIPPED: there is no promtool here (Debian: prometheus)") { promtoolPath != nil })
     func promtool() throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(MonitoringFilesTests.promtool))
-        process.arguments = ["check", "rules", MonitoringFilesTests.rules]
+        process.executableURL = URL(fileURLWithPath: try #require(MonitoringFilesTests.promtoolPath))
+        process.arguments = ["check", "rules", MonitoringFilesTests.rulesPath]
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()

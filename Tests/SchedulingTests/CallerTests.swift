@@ -1,6 +1,7 @@
 import ActpTesting
 import Records
 import Scheduling
+import Stores
 import Testing
 import Time
 

@@ -44,7 +44,7 @@ struct EventTests {
             _ = try await next(first, ":\n\n")
             bench.server.events.publish("a", [:])
             let text = try await next(first, "data: {}")
-            let id = try #require(text.split(separator: "\n").first { $0.hasPrefix("id: ") }?.dropFirst(4))
+            let id = try #require(text.firstMatch(of: /id: (\S+)\n/)?.1)
             bench.server.events.publish("b", [:])
             bench.server.events.publish("c", [:])
             let missed = try await next(try await listen(bench, after: String(id)), "event: c")

@@ -82,6 +82,7 @@ public struct PrometheusScrape: Sendable {
             }
             rest = rest.dropFirst(name.count + 2)
             var value = ""
+            guard rest.contains("\"") else { throw Failure(description: "{\(text)}: no end of a value") }
             while let letter = rest.popFirst(), letter != "\"" {
                 guard letter == "\\" else {
                     value.append(letter)

@@ -67,8 +67,12 @@ struct Routes: Sendable {
 
     /// The bytes of a request that has to be JSON.
     func body(of request: Request) async throws -> [UInt8] {
-        let buffer = try await request.body.collect(upTo: limits.bodyBytes)
-        return Array(buffer.readableBytesView)
+        do {
+            let buffer = try await request.body.collect(upTo: limits.bodyBytes)
+            return Array(buffer.readableBytesView)
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+            throw Problem(.tooLarge, "the body is longer than \(limits.bodyBytes) bytes")
+        }
     }
 
     /// The members of a body that may be left out.

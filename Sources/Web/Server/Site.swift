@@ -43,6 +43,10 @@ struct Site: Sendable {
         do {
             try admit(request, channel, &context)
             response = try await responder.respond(to: request, context: context)
+            // The router's own refusal, which has no words.
+            if response.status == .notFound, response.headers[.contentType] == nil {
+                throw Problem(.notFound, "there is nothing at this address; GET /api/openapi.json says what there is")
+            }
         } catch {
             response = Answers.problem(problem(error))
         }
@@ -82,10 +86,6 @@ struct Site: Sendable {
     private func problem(_ error: any Error) -> Problem {
         switch error {
         case let problem as Problem: return problem
-        case let error as any HTTPResponseError where error.status == .notFound:
-            return Problem(.notFound, "there is nothing at this address; GET /api/openapi.json says what there is")
-        case is NIOTooManyBytesError:
-            return Problem(.tooLarge, "the body is longer than is read here")
         default:
             logger.error("a request ended in an error", metadata: ["reason": "\(error)"])
             return Problem(.failed, "the daemon's log says what went wrong")

@@ -143,9 +143,9 @@ private struct Wrk {
 extension Wrk.Answer {
     /// Reads what `wrk --latency` prints.
     init(_ text: String) throws {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         func value(_ name: String) -> String? {
-            text.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.first.map(String.init) == name }?
-                .dropFirst().first.map(String.init)
+            lines.first { $0.count > 1 && $0[0] == name }?[1]
         }
         guard let p50 = value("50%").flatMap(Wrk.Answer.milliseconds),
             let p99 = value("99%").flatMap(Wrk.Answer.milliseconds),
