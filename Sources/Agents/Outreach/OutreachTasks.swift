@@ -33,14 +33,18 @@ enum OutreachTasks {
         var tally = DueTally(limit: limit)
         try await withThrowingTaskGroup(of: OutreachPage.self) { group in
             var underWay = 0
-            try await context.store.eachPage(of: ProspectScores.self) { scores in
+            var last: RowID?
+            // By contact, not by score: what belongs to a page of contacts lies between two ids.
+            try await context.store.eachPage(of: Contacts.self) { contacts in
+                let selection = ContactSelection.span(
+                    after: last, through: contacts.count < Store.pageSize ? nil : contacts.last?.id)
+                last = contacts.last?.id
                 if underWay == pagesAtOnce, let page = try await group.next() {
                     tally.add(page, desk.rules, at: context.now)
                     underWay -= 1
                     context.progress("contacts", tally.seen, nil)
                 }
-                let facts = scores.map(FunnelFacts.init)
-                group.addTask { try await OutreachPage(facts, desk, at: context.now) }
+                group.addTask { try await OutreachPage(contacts, in: selection, desk, at: context.now) }
                 underWay += 1
             }
             for try await page in group { tally.add(page, desk.rules, at: context.now) }
