@@ -13,7 +13,7 @@ CATALOGDIR ?= /usr/lib/systemd/catalog
 RELEASE := .build/release/actpd
 
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libsystemd-dev pkg-config tzdata
-BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql libpq-dev
+BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql libpq-dev wrk
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 sqlite3 faketime postgresql libpq-dev systemd-container procps iproute2 \
 	openssl nghttp2-proxy
 
@@ -130,7 +130,8 @@ install: build ## into $(DESTDIR)$(PREFIX); configuration that is there already 
 .PHONY: install-files
 install-files:
 	install -D -m 755 --strip $(RELEASE) $(DESTDIR)$(PREFIX)/bin/actpd
-	install -D -m 644 -t $(DESTDIR)$(UNITDIR) systemd/actpd.service systemd/actpd-failure.service
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) systemd/actpd.service systemd/actpd-failure.service \
+		systemd/actpd.socket
 	install -D -m 644 systemd/actpd.sysusers $(DESTDIR)$(SYSUSERSDIR)/actpd.conf
 	install -D -m 644 systemd/actpd.preset $(DESTDIR)$(PRESETDIR)/50-actpd.preset
 	install -D -m 644 systemd/actpd.catalog $(DESTDIR)$(CATALOGDIR)/actpd.catalog
@@ -138,7 +139,8 @@ install-files:
 	for file in schedules.json config/actpd.json; do \
 		[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/$$(basename $$file) ] || \
 		install -m 644 $$file $(DESTDIR)$(SYSCONFDIR)/actpd/; done
-	install -D -m 644 -t $(DESTDIR)$(DATADIR)/actpd config/*.schema.json config/*.example
+	install -D -m 644 -t $(DESTDIR)$(DATADIR)/actpd config/*.schema.json config/*.example config/prometheus/alerts.yaml \
+		config/grafana/actpd.json
 	[ -e $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env ] || install -m 600 /dev/null $(DESTDIR)$(SYSCONFDIR)/actpd/secrets.env
 	install -D -m 644 docs/man/actpd.8 $(DESTDIR)$(MANDIR)/man8/actpd.8
 	install -D -m 644 docs/man/schedules.json.5 $(DESTDIR)$(MANDIR)/man5/schedules.json.5

@@ -44,18 +44,23 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        // For the stand-in servers of the tests alone: nothing of it is linked into actpd.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["ConfigurationSupport"]),
     ],
     targets: [
         .executableTarget(
             name: "actpd",
             dependencies: [
                 "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling", "Services", "Stores",
-                "Supabase", "Systemd", "Time", "Transfer",
+                "Supabase", "Systemd", "Time", "Transfer", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .executableTarget(
@@ -104,6 +109,26 @@ let package = Package(
             ]),
         wall("Services", ["Agents", "Configuration", "HTTP", "JSON", "Records", "Statistics", "Time"]),
         wall("Supabase", ["HTTP", "JSON", "Records", "Time"]),
+        .target(
+            name: "Web",
+            dependencies: [
+                "JSON", "Suggestion", "Time",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                // A package beneath Hummingbird has a module of the same name as one of ours.
+                .product(
+                    name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                .product(
+                    name: "HummingbirdCore", package: "hummingbird",
+                    moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("openapi.json")], swiftSettings: settings),
         wall(
             "ActpTesting",
             [
@@ -135,6 +160,13 @@ let package = Package(
             ["ActpTesting", "HTTP", "JSON", "Records", "Scheduling", "Stores", "Supabase", "Time"],
             resources: [.copy("Data")]),
         tests("StatisticsTests", ["JSON", "Statistics", "Time"], resources: [.copy("Data")]),
+        tests(
+            "WebTests",
+            [
+                "ActpTesting", "HTTP", "JSON", "Time", "Web",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("TidyTests"),
         // `Process` is a link to the support of CommandTests; the script boots a container.
         tests(
@@ -142,7 +174,10 @@ let package = Package(
             exclude: ["Support/container.py", "Package"]),
         tests(
             "CommandTests",
-            ["actpd", "ActpTesting", "Agents", "Configuration", "JSON", "Records", "Scheduling", "Stores", "Time"],
+            [
+                "actpd", "ActpTesting", "Agents", "Configuration", "HTTP", "JSON", "Records", "Scheduling", "Stores",
+                "Time", "Web",
+            ],
             // Read where they lie in the sources: golden files are rewritten there.
             exclude: ["Golden", "Data"]),
         tests(

@@ -14,7 +14,7 @@ struct Benchmark: Sendable {
     static let all: [Benchmark] = [
         .plan, .cron, .size, .start, .reload, .youtube, .`import`, .prospect, .outreach, .evidence, .niche,
         .postingHours,
-        .saturation, .postgrest, .lateness, .idle,
+        .saturation, .postgrest, .lateness, .http, .idle,
     ]
 
     /// Those that run only when they are asked for.

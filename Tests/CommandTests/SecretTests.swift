@@ -7,7 +7,8 @@ import Testing
 struct SecretTests {
     static let names = [
         "SUPABASE_SERVICE_ROLE_KEY", "ANTHROPIC_API_KEY", "TELEGRAM_BOT_TOKEN", "BLOTATO_API_KEY", "RESEARCH_API_KEY",
-        "REMOTION_API_KEY", "SAFARI_API_TOKEN", "LINKEDIN_AUTH_TOKEN",
+        "REMOTION_API_KEY", "SAFARI_API_TOKEN", "LINKEDIN_AUTH_TOKEN", "ACTPD_HTTP_TOKEN_READ", "ACTPD_HTTP_TOKEN_RUN",
+        "ACTPD_HTTP_TOKEN_ADMIN",
     ]
 
     /// Each name with a value of its own, as lines of a settings file.
@@ -34,8 +35,20 @@ struct SecretTests {
             let finished = try await installation.actpd(command, environment: environment)
             expectNone(in: finished.output + finished.error, command.joined(separator: " "))
         }
+        try installation.configure("actpd.json", #"{ "http": { "socket": "\#(installation.webSocket)" } }"#)
         try await installation.serving(environment: environment) { served in
             _ = try await served.process.line("youtube summary ok")
+            // With a token that is known and with one that is not.
+            for token in ["canary-\(place)-actpd_http_token_read", "canary-ACTPD_HTTP_TOKEN_READ", "canary-guess"] {
+                let answer = try await RawConnection.off { [socket = installation.webSocket] in
+                    let connection = try RawConnection(unixSocket: socket)
+                    connection.send(
+                        "GET /api/runs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n\r\n"
+                    )
+                    return try connection.rest()
+                }
+                expectNone(in: answer, "an answer")
+            }
             let line = try String(contentsOfFile: "/proc/\(served.process.id)/cmdline", encoding: .isoLatin1)
             expectNone(in: line, "ps")
             try await served.stop()

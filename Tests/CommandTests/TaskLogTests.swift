@@ -102,7 +102,7 @@ struct TaskLogTests {
 
     private func killInTheMiddle(_ installation: Installation) async throws {
         let process = try installation.start(try await installation.prepareLongWork())
-        try await installation.waitForRuns { $0.count == 1 && $0[0].outcome == nil }
+        try await installation.waitForRuns { $0.count == 1 && $0[0].startedAt != nil && $0[0].outcome == nil }
         process.signal(SIGKILL)
         #expect(try await process.ended() == .killed(signal: SIGKILL))
     }
@@ -123,7 +123,7 @@ struct TaskLogTests {
     func cancelled() async throws {
         let installation = try Installation()
         let process = try installation.start(try await installation.prepareLongWork())
-        try await installation.waitForRuns { $0.count == 1 && $0[0].outcome == nil }
+        try await installation.waitForRuns { $0.count == 1 && $0[0].startedAt != nil && $0[0].outcome == nil }
         process.signal(SIGTERM)
         #expect(try await process.ended() == .exited(1))
         #expect(try installation.runs().map(\.outcome) == [.cancelled])

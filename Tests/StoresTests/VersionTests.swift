@@ -36,8 +36,8 @@ struct VersionTests {
         _ = try sqlite(
             path,
             """
-            DROP TABLE memory; DROP TABLE finding; ALTER TABLE outbox DROP COLUMN holder;
-            DELETE FROM grdb_migrations WHERE identifier IN ('3 memory', '4 findings');
+            DROP TABLE memory; DROP TABLE finding; DROP TABLE keyed_order; ALTER TABLE outbox DROP COLUMN holder;
+            DELETE FROM grdb_migrations WHERE identifier IN ('3 memory', '4 findings', '5 orders');
             """)
         try open(directory)
         #expect(try sqlite(path, "SELECT count(*) FROM memory") == "0\n")

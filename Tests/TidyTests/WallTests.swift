@@ -5,7 +5,7 @@ import Testing
 struct WallTests {
     @Test(
         "no program that is installed links the test support, nor what only the test support links",
-        arguments: ["ActpTesting", "CPQ", "swift-nio"])
+        arguments: ["ActpTesting", "CPQ"])
     func testSupport(_ name: String) throws {
         let text = try String(contentsOfFile: TidyTests.checkout + "/Package.swift", encoding: .utf8)
         // Every target begins on a line of its own, and the test support stands between the programs and the tests.

@@ -46,6 +46,8 @@ struct TransferPlan {
         var queue: Deque<ID> = []
         var running = 0
         var waiting = 0
+        var attempts = 0
+        var failures = 0
     }
 
     /// An uptime at which something must be looked at. Left where it is when it no longer matters.
@@ -98,6 +100,8 @@ struct TransferPlan {
         entries[id] = entry
         hosts[entry.host]?.running -= 1
         hosts[entry.host]?.breaker.record(result.health, isProbe: isProbe, at: now)
+        hosts[entry.host]?.attempts += 1
+        if result.health == .bad { hosts[entry.host]?.failures += 1 }
         let pause = retry.pause(
             after: result, attempt: entry.attempts, repetition: entry.repetition, remaining: entry.deadline - now,
             chance: chance)
@@ -165,7 +169,9 @@ struct TransferPlan {
     /// All hosts that were ever asked, by name.
     var states: [HTTPHostState] {
         hosts.map { name, host in
-            HTTPHostState(host: name, breaker: host.breaker, running: host.running, waiting: host.waiting)
+            HTTPHostState(
+                host: name, breaker: host.breaker, running: host.running, waiting: host.waiting,
+                attempts: host.attempts, failures: host.failures)
         }.sorted { $0.host < $1.host }
     }
 
@@ -228,6 +234,10 @@ public struct HTTPHostState: Hashable, Sendable {
     public let running: Int
     /// Requests that wait for a place or a pause's end.
     public let waiting: Int
+    /// Attempts that have ended, repetitions among them.
+    public let attempts: Int
+    /// Those of them after which the service counts as away: no answer, or one that says so.
+    public let failures: Int
 
     /// Whether the breaker opened or closed since; a probe under way is neither.
     func isNews(after before: HTTPHostState?) -> Bool {

@@ -38,6 +38,8 @@ public actor Scheduler {
     /// Set while the ledger refuses to be written.
     private var trouble: StoreError?
     private var drained: [CheckedContinuation<Void, Never>] = []
+    /// When the loop last looked what is due.
+    private var wokeAt: Instant
 
     private struct Running {
         let request: RunRequest
@@ -57,6 +59,7 @@ public actor Scheduler {
         self.limits = limits
         self.observe = observe
         plan = Plan([], states: [:], at: time.now(), isBoot: false)
+        wokeAt = time.now()
     }
 
     // MARK: What the outside tells it
@@ -99,6 +102,7 @@ public actor Scheduler {
     public func wake() {
         guard !isStopping else { return }
         let now = time.now()
+        wokeAt = now
         let due = plan.tick(at: now)
         if !due.isEmpty { claim(due, at: now) }
         if !waiting.isEmpty, trouble != nil || mustAskAgain { releaseWaiting() }
@@ -147,6 +151,35 @@ public actor Scheduler {
             schedules: plan.count, running: running.values.map(\.request).sorted { $0.due < $1.due },
             waiting: waiting.count, next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) },
             nextAlarm: plan.nextDue, trouble: trouble)
+    }
+
+    /// Everything that there is to see, as it is now: a copy that shares its storage, made in no time and read elsewhere.
+    public var view: SchedulerView { SchedulerView(state: state, schedules: schedules, plan: plan, wokeAt: wokeAt) }
+
+    /// Runs what somebody else has claimed and launched for this process; what it is and how it ended is recorded and told
+    /// as with every run.
+    ///
+    /// - Returns: false when nothing is begun any more, because the process stops.
+    public func takeOn(_ request: RunRequest) -> Bool {
+        guard !isStopping else { return false }
+        start(request)
+        return true
+    }
+
+    /// Tells a run of this process to stop.
+    ///
+    /// - Returns: false when this process has no such run under way.
+    /// - Throws: ``StoreError`` for one that waits, when the ledger cannot record its end; it then waits on.
+    public func cancel(_ id: RowID, reason: String) throws(StoreError) -> Bool {
+        if let run = running[id] {
+            run.stop.turnOn(reason)
+            return true
+        }
+        guard let request = waiting[id] else { return false }
+        try ledger.dismiss([Dismissal(id: id, outcome: .cancelled, reason: reason)], at: time.now())
+        waiting[id] = nil
+        observe(.skipped(request, reason))
+        return true
     }
 
     /// The next start of each schedule, soonest first.

@@ -55,6 +55,16 @@ public struct SchedulerState: Sendable {
     public let trouble: StoreError?
 }
 
+/// All that a scheduler knows at one moment.
+public struct SchedulerView: Sendable {
+    public let state: SchedulerState
+    public let schedules: [Schedule]
+    /// With the slots ahead.
+    public let plan: Plan
+    /// When the loop last looked what is due.
+    public let wokeAt: Instant
+}
+
 extension Instant {
     /// Later than anything that is ever planned.
     public static var distantFuture: Instant { Instant(seconds: 253_402_300_799) }

@@ -123,6 +123,14 @@ public struct Plan: Sendable {
     /// How many schedules have a slot ahead.
     public var count: Int { entries.count { $0.next != nil } }
 
+    /// The planned instant and the start of each schedule's next slot, in no order.
+    public var slots: [(schedule: Schedule, planned: Instant, due: Instant)] {
+        entries.indices.compactMap { index in
+            guard let letter = letter(for: index), let planned = entries[index].next else { return nil }
+            return (entries[index].schedule, planned, letter.at)
+        }
+    }
+
     /// The planned instant and the start of each schedule's next slot, soonest first.
     public func upcoming(limit: Int) -> [(schedule: Schedule, planned: Instant, due: Instant)] {
         // Keeps the soonest ones seen so far, sorted: asked for one or ten of ten thousand, it sorts ten.

@@ -215,7 +215,20 @@ public struct RunFilter: Hashable, Sendable {
     public var since: Instant?
     /// Only runs that have not ended.
     public var onlyOpen = false
+    /// Only runs that come after this one in the order of the answer: the next page.
+    public var before: RunPlace?
     public var limit: Int
 
     public init(limit: Int) { self.limit = limit }
+}
+
+/// Where a run stands in the history, which is ordered by the time of the claim.
+public struct RunPlace: Hashable, Sendable {
+    public let claimedAt: Instant
+    public let id: RowID
+
+    public init(claimedAt: Instant, id: RowID) {
+        self.claimedAt = claimedAt
+        self.id = id
+    }
 }

@@ -30,6 +30,8 @@ public enum Trigger: String, Sendable {
     case sweep
     /// A person who wants a slot of the past to be run.
     case backfill
+    /// Whoever called the daemon over HTTP.
+    case http
 }
 
 /// Work to be done once: what the ledger claims and the runner runs.

@@ -10,6 +10,7 @@ enum LedgerMigrations {
         migrator.registerMigration("2 policies") { db in try db.execute(sql: version2) }
         migrator.registerMigration("3 memory") { db in try db.execute(sql: version3) }
         migrator.registerMigration("4 findings") { db in try db.execute(sql: version4) }
+        migrator.registerMigration("5 orders") { db in try db.execute(sql: version5) }
         return migrator
     }
 
@@ -153,5 +154,16 @@ enum LedgerMigrations {
 
         -- The process that has the message in hand; it counts only while that process lives.
         ALTER TABLE outbox ADD COLUMN holder INTEGER;
+        """
+
+    private static let version5 = """
+        -- Orders that came with a key, so that one that is repeated is the same run.
+        CREATE TABLE keyed_order (
+            key TEXT PRIMARY KEY,
+            body TEXT NOT NULL,
+            run TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX keyed_order_time ON keyed_order (at);
         """
 }

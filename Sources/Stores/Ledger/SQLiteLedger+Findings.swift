@@ -27,7 +27,7 @@ extension SQLiteLedger {
 
     /// By subject.
     public func findings() throws(StoreError) -> [LedgerFinding] {
-        try perform { db in
+        try look { db in
             try GRDB.Row.fetchAll(db, sql: "SELECT subject, body, at FROM finding ORDER BY subject").map { row in
                 LedgerFinding(
                     subject: row["subject"], body: try JSON(parsing: row["body"] as String),

@@ -261,7 +261,7 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    public func pauses() throws(StoreError) -> [String: Pause] { try perform { db in try Pause.all(db) } }
+    public func pauses() throws(StoreError) -> [String: Pause] { try look { db in try Pause.all(db) } }
 
     public func runs(_ filter: RunFilter) throws(StoreError) -> [RunRecord] {
         var conditions = ["TRUE"]
@@ -283,11 +283,16 @@ public final class SQLiteLedger: Ledger {
             arguments.append(since.microseconds)
         }
         if filter.onlyOpen { conditions.append("outcome IS NULL") }
+        if let place = filter.before {
+            // The oldest are forgotten first: when the place itself is, so is all that came before it.
+            conditions.append("(claimed_at, rowid) < (?, coalesce((SELECT rowid FROM run WHERE id = ?), 0))")
+            arguments += [place.claimedAt.microseconds, place.id.text]
+        }
         arguments.append(filter.limit)
         let sql =
             "SELECT * FROM run WHERE \(conditions.joined(separator: " AND ")) ORDER BY claimed_at DESC, rowid DESC LIMIT ?"
         let values = StatementArguments(arguments)
-        return try perform { db in try GRDB.Row.fetchAll(db, sql: sql, arguments: values).map { try RunRecord($0) } }
+        return try look { db in try GRDB.Row.fetchAll(db, sql: sql, arguments: values).map { try RunRecord($0) } }
     }
 
     // MARK: Outbox
@@ -304,7 +309,7 @@ public final class SQLiteLedger: Ledger {
     }
 
     public func backlog(_ destination: OutboxEntry.Destination) throws(StoreError) -> (count: Int, oldest: Instant?) {
-        try perform { db in
+        try look { db in
             let row = try GRDB.Row.fetchOne(
                 db, sql: "SELECT count(*) AS n, min(created_at) AS oldest FROM outbox WHERE destination = ?",
                 arguments: [destination.rawValue])
@@ -316,6 +321,15 @@ public final class SQLiteLedger: Ledger {
 
     func perform<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
         try SQLiteLedger.perform(queue, work)
+    }
+
+    /// For what only looks: takes no write lock, so that it holds up nobody.
+    func look<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try queue.read { db in try work(db) }
+        } catch {
+            throw StoreError(error, table: "ledger", file: queue.path)
+        }
     }
 
     private static func perform<Result>(

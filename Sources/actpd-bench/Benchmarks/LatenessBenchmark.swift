@@ -64,14 +64,21 @@ struct LatenessScenario: Sendable {
         return text
     }
 
-    func run(_ bench: Bench) throws -> Lateness {
+    /// - Parameters:
+    ///   - prepare: what else the site gets before the daemon starts.
+    ///   - work: what is done while it works; shorter than the scenario.
+    func run(
+        _ bench: Bench, prepare: (Site) throws -> Void = { _ in }, meanwhile work: (Site) throws -> Void = { _ in }
+    ) throws -> Lateness {
         Progress.show("lateness: \(name), \(seconds) s")
         let site = try Site(bench, "lateness")
         defer { site.remove() }
         try site.write(schedules)
+        try prepare(site)
         let daemon = try site.serve()
         // The daemon is stopped in the middle of a second, where no slot is.
         let stop = Instant(seconds: Clock.now.seconds + Int64(seconds)) + .milliseconds(500)
+        try work(site)
         Clock.sleep(until: stop)
         try daemon.stop()
         return try lateness(of: try site.runs(), until: stop)

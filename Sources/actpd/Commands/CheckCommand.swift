@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
             let settings = try LoadedSettings(options, environment: Environment.variables)
             findings += [settings.finding] + Finding.schedules(settings)
             let (workplace, state) = Finding.state(settings)
-            findings += state + Finding.firstHour(settings)
+            let isUp = (try? workplace?.ledger.isDaemonUp()) ?? false
+            findings += state + Finding.firstHour(settings) + Finding.web(settings, isUp: isUp)
             if let workplace {
                 findings += Finding.store(workplace, offline: offline) + Finding.models(workplace, offline: offline)
                 findings += Finding.outside(workplace)

@@ -36,7 +36,7 @@ extension Agent {
         return lines.joined(separator: "\n")
     }
 
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "domain": .string(domain.rawValue), "summary": .string(summary), "reads": JSON(reads.sorted()),
             "writes": JSON(writes.sorted()), "tasks": .array(tasks.map(\.json)),

@@ -122,7 +122,7 @@ struct RunCommand: ParsableCommand {
 extension AgentTask {
     /// The given parameters in their own types: a command line carries texts only, and the same work has to read the same
     /// in the overlap rule and in the task row, whoever asked for it.
-    fileprivate func typed(_ given: [String: JSON]) throws(ArgumentError) -> [String: JSON] {
+    func typed(_ given: [String: JSON]) throws(ArgumentError) -> [String: JSON] {
         let arguments = try Arguments(given, for: parameters)
         var typed = given
         for parameter in parameters where given[parameter.name] != nil {

@@ -10,6 +10,7 @@ import Services
 import Stores
 import Systemd
 import Time
+import Web
 
 /// The composition root of `actpd serve`: makes every part, in the order in which they start, and joins them.
 ///
@@ -35,6 +36,8 @@ final class Daemon: @unchecked Sendable {
     private var watchdog: (any DispatchSourceTimer)?
     private var tidying: (any DispatchSourceTimer)?
     private var deadMan: DeadMan?
+    /// Only when the daemon answers over HTTP.
+    private let web = Late<WebDesk>()
     private let cache = ScheduleCache()
     /// On the scheduler's queue only.
     private var isStopping = false
@@ -42,12 +45,14 @@ final class Daemon: @unchecked Sendable {
     init(_ workplace: Workplace) throws {
         self.workplace = workplace
         zones = ZoneDatabase()
+        addresses = workplace.settings.webAddresses + ActivationSockets.take().map { .inherited(descriptor: $0) }
         let logger = DaemonLog.logger(level: workplace.settings.logLevel, time: workplace.time)
         self.logger = logger
         let delivery = Delivery(workplace, logger: logger)
         let log = DaemonLog(logger)
         self.delivery = delivery
         self.log = log
+        let web = web
         let status = StatusLine(manager: manager, queue: queue.queue, time: workplace.time)
         scheduler = Scheduler(
             ledger: workplace.ledger,
@@ -56,6 +61,7 @@ final class Daemon: @unchecked Sendable {
             limits: workplace.settings.tunables.ofScheduler
         ) { event in
             log.write(event)
+            web.value?.note(event)
             if case .ledgerFailed(let error) = event {
                 if error.code == .corrupt {
                     // Nothing can be recorded any more, so nothing may run; the next start begins a new ledger.
@@ -85,6 +91,7 @@ final class Daemon: @unchecked Sendable {
         let loaded = try LoadedSchedules(atStart: workplace.settings, zones: zones, cache: cache)
         let schedules = loaded.schedules
         try report(loaded.quarantined)
+        let desk = try makeDesk(quarantined: loaded.quarantined)
         let recovery = try workplace.ledger.recover(at: workplace.time.now())
         for run in recovery.ended { log.recovered(run) }
         let alarm = DispatchAlarm(queue: queue) { [scheduler] in scheduler.assumeIsolated { $0.wake() } }
@@ -98,17 +105,32 @@ final class Daemon: @unchecked Sendable {
         }
         watchHost()
         signals = SignalWatch(Daemon.signals, on: queue.queue) { [weak self] number in
-            number == SIGHUP ? self?.reload() : self?.stop()
+            if number == SIGHUP { self?.reload() } else { self?.stop() }
         }
         startWatchdog()
         startTidying()
         try startDeadMan()
         delivery.wake()
         compareSchema()
+        desk?.open(on: addresses)
         queue.queue.sync {
             manager.ready(status: statusText)
             log.ready(schedules, next: scheduler.assumeIsolated { $0.upcoming(limit: 10) }, at: workplace.time.now())
         }
+    }
+
+    /// Where the settings and the service manager want it to answer over HTTP.
+    private let addresses: [WebAddress]
+
+    /// The desk of callers over HTTP, if there may be any: nothing of it exists otherwise.
+    private func makeDesk(quarantined: [QuarantinedEntry]) throws(StoreError) -> WebDesk? {
+        guard !addresses.isEmpty else { return nil }
+        let desk = try WebDesk(workplace, scheduler: scheduler, delivery: delivery, logger: logger) { [weak self] in
+            self?.reload() ?? .failed("the daemon stops")
+        }
+        desk.book.started(quarantined: quarantined.map { $0.name ?? "without a name" }, at: workplace.time.now())
+        web.set(desk)
+        return desk
     }
 
     /// Hears of services that are left alone and of columns that are done without: in their order, and without holding up
@@ -130,6 +152,7 @@ final class Daemon: @unchecked Sendable {
             try? Outside.note(state, in: workplace.ledger, at: workplace.time.now())
             // It may have been away when the tables were to be compared.
             if state.trouble == nil { compareSchema() }
+            web.value?.noteEdge()
         case .switchedOff(let columns): log.switchedOff(columns)
         }
     }
@@ -137,8 +160,10 @@ final class Daemon: @unchecked Sendable {
     /// Looks whether the live tables are what they should be; nobody waits for it.
     private func compareSchema() {
         guard let store = workplace.tables.supabase else { return }
-        Task(executorPreference: workplace.workers) { [workplace, log] in
-            log.write(await SchemaReport.make(store, workplace.ledger, time: workplace.time))
+        Task(executorPreference: workplace.workers) { [workplace, log, web] in
+            let report = await SchemaReport.make(store, workplace.ledger, time: workplace.time)
+            log.write(report)
+            web.value?.note(report)
         }
     }
 
@@ -180,7 +205,8 @@ final class Daemon: @unchecked Sendable {
     // MARK: On the scheduler's queue
 
     /// All or nothing: a file with a problem changes nothing and every problem is logged.
-    private func reload() {
+    @discardableResult
+    private func reload() -> ReloadVerdict {
         manager.reloading(at: workplace.time.uptime())
         let request = (try? workplace.ledger.openReload()) ?? nil
         let verdict: ReloadVerdict
@@ -198,12 +224,15 @@ final class Daemon: @unchecked Sendable {
         if let error = workplace.ledger.answer(request, verdict, at: workplace.time.now()) {
             log.reloadUnanswered(error)
         }
+        web.value?.note(verdict, at: workplace.time.now())
         manager.ready(status: statusText)
+        return verdict
     }
 
     private func stop() {
         guard !isStopping else { return }
         isStopping = true
+        web.value?.close()
         manager.stopping(status: "stopping, waiting for running tasks")
         let limit = workplace.settings.tunables.limits.drain
         // Twice: for the tasks to end by themselves, and for cancelled ones to notice.
@@ -217,8 +246,9 @@ final class Daemon: @unchecked Sendable {
     }
 
     private func watchHost() {
-        clockWatch = ClockWatch(queue: queue.queue) { [scheduler, log] in
+        clockWatch = ClockWatch(queue: queue.queue) { [scheduler, log, web] in
             log.clockSet()
+            web.value?.noteClockSet()
             scheduler.assumeIsolated { $0.wake() }
         }
         zoneWatch = DirectoryWatch(queue: queue.queue) { [scheduler, zones, log] in

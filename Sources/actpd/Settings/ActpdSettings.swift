@@ -11,6 +11,7 @@ struct ActpdSettings: Configurable {
     var limits = Limits()
     var history = History()
     var alerts = Alerts()
+    var http = HTTPServer()
 
     init() {}
 
@@ -20,6 +21,7 @@ struct ActpdSettings: Configurable {
             Field("limits", \.limits, "Bounds of the daemon."),
             Field("history", \.history, "How much run history the ledger keeps."),
             Field("alerts", \.alerts, "How the owner hears of things."),
+            Field("http", \.http, "Whether and where the daemon answers over HTTP: page, API, metrics."),
         ]
 
     /// The scheduler's part.
@@ -52,6 +54,32 @@ struct ActpdSettings: Configurable {
                 healthchecks.io; empty for none.
                 """),
             Field("deadManEvery", \.deadManEvery, in: .seconds(10)...(.seconds(86_400)), "Time between two pings."),
+        ]
+    }
+
+    struct HTTPServer: Configurable {
+        /// Path of a Unix socket, whose owner and group may call; empty for none.
+        var socket = ""
+        /// A port of 127.0.0.1; 0 for none.
+        var port = 0
+        /// Of one caller; twice as many at once.
+        var requestsPerSecond = 100
+
+        init() {}
+
+        static let fields: [Field<HTTPServer>] = [
+            Field(
+                "socket", \.socket,
+                """
+                Path of a Unix socket, whose owner and group may look without a token; empty for none. The service \
+                manager's socket, actpd.socket, is taken as well.
+                """),
+            Field(
+                "port", \.port, in: 0...65_535,
+                "A port of 127.0.0.1, for callers with a token (ACTPD_HTTP_TOKEN_…); 0 for none."),
+            Field(
+                "requestsPerSecond", \.requestsPerSecond, in: 1...100_000,
+                "Requests that one caller may make in a second; twice as many at once."),
         ]
     }
 

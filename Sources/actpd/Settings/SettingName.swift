@@ -20,13 +20,16 @@ enum SettingName: String, CaseIterable, Sendable {
     case dmTiktokURL = "DM_TIKTOK_URL"
     case dmLinkedinURL = "DM_LINKEDIN_URL"
     case linkedinAuthToken = "LINKEDIN_AUTH_TOKEN"
+    case httpTokenRead = "ACTPD_HTTP_TOKEN_READ"
+    case httpTokenRun = "ACTPD_HTTP_TOKEN_RUN"
+    case httpTokenAdmin = "ACTPD_HTTP_TOKEN_ADMIN"
     case store = "ACTPD_STORE"
     case log = "ACTPD_LOG"
 
     var isSecret: Bool {
         switch self {
         case .supabaseServiceRoleKey, .anthropicAPIKey, .telegramBotToken, .blotatoAPIKey, .researchAPIKey,
-            .remotionAPIKey, .safariAPIToken, .linkedinAuthToken:
+            .remotionAPIKey, .safariAPIToken, .linkedinAuthToken, .httpTokenRead, .httpTokenRun, .httpTokenAdmin:
             true
         default: false
         }

@@ -1,0 +1,64 @@
+/// Who may do what: decides by token and by the way in which a request came.
+///
+/// On the Unix socket whoever may open the file may read; everything else needs a token.
+struct AccessRules: Sendable {
+    /// How a request came.
+    enum Way: Hashable, Sendable {
+        case unixSocket
+        /// From loopback, and from whom.
+        case tcp(peer: String)
+    }
+
+    private let tokens: [(scope: Scope, bytes: [UInt8])]
+    /// The settings that hold tokens, for whoever has none.
+    private let help: String
+
+    /// - Parameter help: what is to be set where, for a refusal.
+    init(_ tokens: [Scope: String], help: String) {
+        // The widest first: one text in two settings means the wider one.
+        self.tokens = tokens.sorted { $0.key > $1.key }.map { ($0.key, Array($0.value.utf8)) }
+        self.help = help
+    }
+
+    var hasTokens: Bool { !tokens.isEmpty }
+
+    /// The scope that a request has; `nil` without a token where none is given away.
+    ///
+    /// - Parameter authorization: the header field, if there is one.
+    /// - Throws: ``Problem`` for a token that is not ours, and for a field that is none.
+    func scope(_ authorization: String?, over way: Way) throws(Problem) -> Scope? {
+        guard let authorization else {
+            return way == .unixSocket ? .read : nil
+        }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            throw Problem(.unauthorized, "the Authorization field is not of the form: Bearer TOKEN")
+        }
+        let given = Array(parts[1].utf8)
+        // Every token is compared, whichever fits.
+        var found: Scope?
+        for (scope, bytes) in tokens where AccessRules.isEqual(given, bytes) && found == nil { found = scope }
+        guard let found else {
+            throw Problem(.unauthorized, hasTokens ? "the token is not one of ours" : help)
+        }
+        return found
+    }
+
+    /// - Throws: ``Problem`` unless the scope includes what is needed.
+    func require(_ needed: Scope, has scope: Scope?) throws(Problem) {
+        guard let scope else {
+            throw Problem(.unauthorized, hasTokens ? "send a token: Authorization: Bearer TOKEN" : help)
+        }
+        guard scope >= needed else {
+            throw Problem(
+                .forbidden, "this needs a token of the scope \(needed.word); the request has \(scope.word) only")
+        }
+    }
+
+    /// Takes as long for any two texts of the same length, wherever they differ.
+    static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+        var difference: UInt8 = a.count == b.count ? 0 : 1
+        for index in a.indices { difference |= a[index] ^ (b.isEmpty ? 0xff : b[index % b.count]) }
+        return difference == 0
+    }
+}
