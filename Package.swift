@@ -128,7 +128,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            resources: [.embedInCode("openapi.json")], swiftSettings: settings),
+            resources: [.embedInCode("openapi.json"), .embedInCode("Page")], swiftSettings: settings),
         wall(
             "ActpTesting",
             [

@@ -88,7 +88,7 @@ class Browser:
                 self.pages[message["sessionId"]].happened(message["method"], message["params"])
         return True
 
-    def open(self, url, width=1280, height=900, dark=False, script=None, reduced=True):
+    def open(self, url, width=1280, height=900, dark=False, script=None, zone="UTC"):
         """A page at an address, with a log of its console, exceptions and requests from its first moment."""
         target = self.send("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.send("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
@@ -96,7 +96,7 @@ class Browser:
         self.pages[session] = page
         for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
             page.send(f"{domain}.enable")
-        page.emulate(width, height, dark, reduced)
+        page.emulate(width, height, dark, zone)
         if script:
             page.send("Page.addScriptToEvaluateOnNewDocument", {"source": script})
         page.send("Page.navigate", {"url": url})
@@ -118,13 +118,14 @@ class Page:
         self.browser.send("Target.closeTarget", {"targetId": self.target})
         self.browser.pages.pop(self.session, None)
 
-    def emulate(self, width, height, dark=False, reduced=True):
-        """A screen of this size in CSS pixels, and the preferences of the person before it."""
+    def emulate(self, width, height, dark, zone):
+        """A screen of this size in CSS pixels, and the preferences of the person before it: no motion among them."""
         self.send("Emulation.setDeviceMetricsOverride",
                   {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
         self.send("Emulation.setEmulatedMedia", {"features": [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
-            {"name": "prefers-reduced-motion", "value": "reduce" if reduced else "no-preference"}]})
+            {"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
 
     def happened(self, method, params):
         if method == "Runtime.exceptionThrown":

@@ -6,12 +6,14 @@ sentence; the first that fails ends the run.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
 import signal
 import sys
 import time
+import zoneinfo
 
 from browser import Browser
 from daemon import TOKENS, Daemon
@@ -164,6 +166,8 @@ def keyboard(browser, daemon):
     demand(page.run("document.getElementById('tip').hidden"), "Escape does not hide the note")
     page.run("document.querySelector('.mark:not([aria-disabled])').focus()")
     page.key("Enter")
+    page.wait("document.querySelector('dialog[open] summary') !== null")
+    page.run("document.querySelector('dialog[open] details').open = true")
     page.wait("document.querySelector('dialog[open] dl dd') !== null")
     page.key("Escape")
     page.wait("document.querySelector('dialog[open]') === null")
@@ -315,14 +319,33 @@ def many(browser, program):
         daemon.close()
 
 
-def screenshots(browser, daemon, folder):
-    for name, dark in (("light", False), ("dark", True)):
-        page = open_page(browser, daemon, width=1280, height=1000, dark=dark)
-        page.wait("document.querySelectorAll('.mark').length > 5")
-        path = os.path.join(folder, f"page-{name}.png")
-        page.screenshot(path)
-        demand(os.path.getsize(path) < 300_000, f"{path} has more than 300 kB")
-        page.close()
+# One of them has an afternoon at any time.
+ZONES = ["America/Los_Angeles", "America/New_York", "UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Tokyo",
+         "Pacific/Auckland"]
+
+
+def screenshots(browser, program, folder):
+    """Pictures for the README: an afternoon by day, the pictures of the domains by night."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    zone = min(ZONES, key=lambda name: abs(now.astimezone(zoneinfo.ZoneInfo(name)).hour - 16))
+    midnight = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    daemon = Daemon(program)
+    try:
+        daemon.command("sample")
+        daemon.command("--all", check=False)
+        daemon.live_through(midnight.astimezone(datetime.timezone.utc))
+        daemon.start()
+        for name, dark, place in (("light", False, "body"), ("dark", True, "#pictures")):
+            page = open_page(browser, daemon, width=1280, height=1000, dark=dark, zone=zone)
+            page.run(WALK)
+            page.wait(f"{PICTURES}.every((picture) => picture.said !== '')")
+            page.run(f"document.querySelector({json.dumps(place)}).scrollIntoView()")
+            path = os.path.join(folder, f"page-{name}.png")
+            page.screenshot(path)
+            demand(os.path.getsize(path) < 300_000, f"{path} has more than 300 kB")
+            page.close()
+    finally:
+        daemon.close()
 
 
 def main():
@@ -342,7 +365,7 @@ def main():
             check(browser, daemon)
             print(f"ok {check.__doc__} ({time.monotonic() - began:.1f} s)", flush=True)
         if given.screenshots:
-            screenshots(browser, daemon, given.screenshots)
+            screenshots(browser, given.program, given.screenshots)
         many(browser, given.program)
         print(f"ok {many.__doc__}")
     except Failure as failure:

@@ -1,5 +1,6 @@
 """The real program with an example business, an HTTP port of its own, and nobody outside to talk to."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -98,7 +99,7 @@ class Daemon:
             return json.loads(answer.read())
 
     def fill(self, count, schedules):
-        """Writes runs of the past into the ledger, the newest a moment ago. The daemon must not be running."""
+        """Writes made-up runs into the ledger, one every three seconds until now. The daemon must not be running."""
         now = int(time.time() * 1_000_000)
         step = 3_000_000
         outcomes = ["ok"] * 44 + ["error", "skipped", "timeout", "missed", "cancelled", "interrupted"]
@@ -113,10 +114,37 @@ class Daemon:
                        entry["task"], "{}", f"filled {number}", at, at if ran else None, at + 900_000, outcome,
                        None if outcome == "ok" else f"made up for the test: {outcome}", 900 if ran else None)
 
+        self.write(rows())
+
+    def live_through(self, start):
+        """Writes what a day may have brought: a run for each start that the schedules had since the instant."""
+        now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        shown = self.command("simulate", "--from", start.isoformat(), "--to", now.isoformat(), "--json")
+
+        def rows():
+            for number, fire in enumerate(json.loads(shown)["fires"]):
+                planned, due = (int(datetime.datetime.fromisoformat(fire[key]).timestamp() * 1_000_000)
+                                for key in ("planned", "start"))
+                outcome, reason, late = "ok", None, 300
+                if number % 31 == 11:
+                    outcome, reason = "error", "the render service answered 502: it is away for a moment"
+                elif number % 37 == 5:
+                    outcome, reason = "skipped", "the same work was still running"
+                elif number % 23 == 9:
+                    late = 95_000_000
+                took = 180 + number * 7919 % 2400
+                began = None if outcome == "skipped" else due + late
+                yield (str(uuid.UUID(int=number + 1, version=4)), 1, "schedule", fire["schedule"], planned, due,
+                       fire["domain"], fire["task"], "{}", f"lived {number}", due + late, began,
+                       due + late + took * 1000, outcome, reason, took if began else None)
+
+        self.write(rows())
+
+    def write(self, rows):
         with sqlite3.connect(self.state / "ledger.db") as db:
             db.execute("INSERT OR IGNORE INTO generation (number, kind, pid, started_at) VALUES (1, 'daemon', 1, 0)")
             db.executemany(
                 "INSERT INTO run (id, generation, trigger, schedule, planned_at, due_at, domain, task, params, "
                 "overlap_key, claimed_at, started_at, finished_at, outcome, reason, duration_ms) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         db.close()

@@ -22,7 +22,7 @@ struct AccessTests {
     ]
 
     /// Streams and the page are looked at elsewhere.
-    static let others = ["GET /api/events", "GET /", "GET /app.js", "GET /app.css"]
+    static let others = ["GET /api/events", "GET /", "GET /page/{file}"]
 
     @Test("the table of addresses and the document are about the same operations")
     func complete() {

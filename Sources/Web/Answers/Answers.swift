@@ -31,7 +31,7 @@ enum Answers {
             status: HTTPResponse.Status(code: problem.kind.status), headers: headers)
     }
 
-    /// The page may load its own two files and ask its own server; nothing else may do anything.
+    /// The page may load its own files and ask its own server; nothing else may do anything.
     static let pagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -40,8 +40,8 @@ async function cancelRun(run, button) {
   }
 }
 
-/** Runs that share a mark, each to be opened. */
-export function openRuns(title, runs) {
+/** Runs that share a mark, each to be opened. `done` is called when they are closed. */
+export function openRuns(title, runs, done) {
   const dialog = el("dialog", { "aria-label": `Runs of ${title}` });
   const close = el("button", { type: "button", onclick: () => dialog.close() }, "Close");
   const shown = runs.slice(0, 30);
@@ -58,7 +58,10 @@ export function openRuns(title, runs) {
   const rest = runs.length - shown.length;
   const more = rest > 0 ? [el("p", { class: "quiet" }, `and ${rest} more`)] : [];
   dialog.append(el("h2", {}, title), ...parts, ...more, el("div", { class: "dialog-actions" }, close));
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    done();
+  });
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -26,7 +26,7 @@ const chosenAgent = () => state.agents.find((agent) => agent.domain === byID("ru
 const chosenTask = () => chosenAgent()?.tasks.find((task) => task.name === byID("run-task").value);
 
 function drawTasks(wanted) {
-  const tasks = (chosenAgent()?.tasks ?? []).filter((task) => task.available);
+  const tasks = chosenAgent()?.tasks ?? [];
   byID("run-task").replaceChildren(...tasks.map((task) => el("option", { value: task.name }, task.name)));
   if (wanted) byID("run-task").value = wanted;
 }

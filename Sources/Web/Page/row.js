@@ -47,7 +47,7 @@ export class Row {
   drawActions() {
     const { schedule } = this;
     const buttons = [];
-    if (may("run") && !schedule.isExtra && schedule.domain !== "system") {
+    if (may("run") && state.agents.some((agent) => agent.domain === schedule.domain)) {
       buttons.push(["Run now", () => openRun(schedule.domain, schedule.task, schedule.params)]);
     }
     if (may("admin") && !schedule.isExtra) {
@@ -161,11 +161,14 @@ export class Row {
       type: "button", class: "mark", tabindex: "-1", "data-kind": worst.kind, "data-bin": bin, "data-tip": text,
       "data-many": things.length > 1, "aria-label": text.replaceAll("\n", ". "),
       "aria-disabled": runs.length === 0 ? "true" : null,
-      onclick: () => { if (runs.length > 0) openRuns(this.schedule.name, runs); },
+      onclick: () => { if (runs.length > 0) openRuns(this.schedule.name, runs, () => this.focus(bin)); },
     }, glyph(worst.kind));
     node.style.left = `${(things.length === 1 ? place(worst.at) : (bin + 0.5) / count) * 100}%`;
     return node;
   }
+
+  /** The mark may have been drawn anew since. */
+  focus(bin) { this.track.querySelector(`[data-bin="${bin}"]`)?.focus(); }
 
   /** One stop for the Tab key; the arrows go from mark to mark. */
   move(event) {

@@ -66,7 +66,7 @@ function runRow(run, isOpen = false) {
   return [row];
 }
 
-for (const domain of ["system", ...domains]) byID("filter-domain").append(el("option", { value: domain }, domain));
+for (const domain of ["dispatch", ...domains]) byID("filter-domain").append(el("option", { value: domain }, domain));
 for (const outcome of outcomes) byID("filter-outcome").append(el("option", { value: outcome }, outcome));
 byID("runs-filter").addEventListener("change", () => {
   Object.assign(state.runs, { cursors: [null], page: 0 });

@@ -72,7 +72,17 @@ extension WebDesk: Machine {
         return .object(members)
     }
 
-    func picture(of domain: String) async throws -> JSON? { nil }
+    /// From the tables and what the domain remembers, read beside whoever writes them.
+    func picture(of domain: String) async throws -> JSON? {
+        guard let domain = Domain(rawValue: domain) else { return nil }
+        do {
+            return try await AgentCatalog.picture(
+                of: domain, at: workplace.time.now(), store: workplace.store,
+                settings: workplace.settings.tunables.agents, memory: reader.memory(of: domain.rawValue))
+        } catch let error as StoreError {
+            throw Problem(.unavailable, "the picture cannot be drawn: \(error)", retryAfter: .seconds(30))
+        }
+    }
 
     /// - Throws: ``Problem`` when the scheduler does not answer.
     func present() throws(Problem) -> SchedulerView {
