@@ -54,8 +54,9 @@ enum OutreachTasks {
 
     // MARK: build-queue
 
-    /// How many messages are written at a time: what a crash can lose of a model's work.
-    private static let chunk = 50
+    /// How many messages are written at a time: what a crash can lose of a model's work. Templates cost nothing, and a
+    /// database behind HTTP is asked anew for each chunk.
+    private static func chunk(hasModel: Bool) -> Int { hasModel ? 50 : 500 }
 
     /// Writes a message for those who are due, the first of them first (OU-09, OU-19, OU-20). Run again it queues nobody
     /// twice: who has an open message is not due (K19).
@@ -69,6 +70,7 @@ enum OutreachTasks {
         var build = QueueBuild(tally)
         var writer = MessageWriter(context)
         let due = tally.first.elements
+        let chunk = chunk(hasModel: context.services.model != nil)
         for start in stride(from: 0, to: due.count, by: chunk) {
             let part = Array(due[start..<min(start + chunk, due.count)])
             var messages: [QueuedMessage] = []

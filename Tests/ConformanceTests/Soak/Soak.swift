@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Records
 import Scheduling
+import Stores
 import Synchronization
 import Testing
 import Time
@@ -69,14 +70,30 @@ final class Soak {
     /// - Returns: the instant up to which everything must be accounted for.
     func finish() async throws -> Instant {
         hole.isOpen = false
+        // What asked the silent database waits for its time limits, and holds the places that others wait for.
+        try await patience(.seconds(300)) { try self.waiting() < 20 }
         let start = now
         try await Task.sleep(for: .seconds(15))
+        try await patience(.seconds(60)) { try self.waiting() == 0 }
         served.process.signal(SIGTERM)
         #expect(try await served.process.ended(within: .seconds(60)) == .exited(0))
         // A database that was away is left alone for up to two minutes; another process asks it at once.
         #expect(try await installation.actpd(["youtube", "summary"], environment: environment).status == 0)
         // What fell due since then may still have been waiting for its jitter.
         return start + .seconds(8)
+    }
+
+    /// How many slots are claimed and have not begun.
+    private func waiting() throws -> Int {
+        var open = RunFilter(limit: 10_000)
+        open.onlyOpen = true
+        return try installation.ledger.runs(open).count(where: \.isWaiting)
+    }
+
+    /// Waits until something is so, and goes on when it never is: the audit tells.
+    private func patience(_ limit: Duration, _ isSo: () throws -> Bool) async throws {
+        let end = SystemTime().uptime() + limit
+        while try !isSo(), SystemTime().uptime() < end { try await Task.sleep(for: .milliseconds(200)) }
     }
 
     /// Ends the process whatever happened.
