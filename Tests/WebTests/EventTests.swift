@@ -82,4 +82,28 @@ struct EventTests {
             withExtendedLifetime(listeners) {}
         }
     }
+
+    @Test("a listener that has gone makes room for another")
+    func gone() async throws {
+        try await WebBench.serve(limits: { limits in
+            limits.streams = 1
+            limits.heartbeat = .milliseconds(20)
+        }) { bench in
+            do {
+                let listener = try await listen(bench)
+                _ = try await next(listener, ":\n\n")
+                #expect(try await bench.ask(.get, "/api/events").status == 503)
+            }
+            // The connection is closed with the value; the next sign of life finds that out.
+            let isLetIn = try await RawConnection.off { [socket = bench.socket] in
+                for _ in 0..<1_000 {
+                    let connection = try RawConnection(unixSocket: socket)
+                    connection.send("GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n")
+                    if try connection.text(through: "\r\n").contains("200") { return true }
+                }
+                return false
+            }
+            #expect(isLetIn)
+        }
+    }
 }

@@ -103,7 +103,10 @@ struct LimitTests {
             }
             let filler = String(repeating: "x", count: 20_000)
             for _ in 0..<400 { bench.server.events.publish("filler", ["text": .string(filler)]) }
-            let rest = try await RawConnection.off { try stream.rest() }
+            let rest = try await RawConnection.off {
+                try stream.waitForClose()
+                return try stream.rest()
+            }
             #expect(rest.utf8.count < 400 * 20_000, "not all of it went out")
         }
     }

@@ -51,8 +51,12 @@ public final class RawConnection: @unchecked Sendable {
 
     /// - Returns: false when the other side has closed.
     @discardableResult
-    public func send(_ text: String) -> Bool {
-        var rest = Array(text.utf8)[...]
+    public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    /// - Returns: false when the other side has closed.
+    @discardableResult
+    public func send(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -61,6 +65,19 @@ public final class RawConnection: @unchecked Sendable {
             rest = rest.dropFirst(written)
         }
         return true
+    }
+
+    /// Waits until the other side has closed, and reads nothing.
+    public func waitForClose() throws {
+        var event = pollfd(fd: descriptor, events: Int16(POLLRDHUP), revents: 0)
+        guard poll(&event, 1, 20_000) == 1 else { throw Failure(description: "it stays open") }
+    }
+
+    /// Up to the end of the first line of an answer, or everything of a connection that is closed before.
+    public func beginning() throws -> String {
+        while !received.contains(10), try read() {}
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
     }
 
     /// Everything until the other side closes.

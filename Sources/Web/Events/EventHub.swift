@@ -72,8 +72,9 @@ public final class EventHub: Sendable {
 
     // MARK: Listening
 
-    /// The frames from now on, before them those that came after the given id; `nil` when there are too many listeners.
-    func listen(after lastID: String?) -> AsyncStream<String>? {
+    /// The frames from now on, before them those that came after the given id, and what ends them; `nil` when there are too
+    /// many listeners.
+    func listen(after lastID: String?) -> (frames: AsyncStream<String>, leave: @Sendable () -> Void)? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: String.self, bufferingPolicy: .bufferingOldest(EventHub.remembered + EventHub.backlog))
         let number = state.withLock { state -> Int? in
@@ -85,8 +86,9 @@ public final class EventHub: Sendable {
             return state.nextListener
         }
         guard let number else { return nil }
+        // Also when nobody takes the frames, as after HEAD.
         continuation.onTermination = { [weak self] _ in self?.leave(number) }
-        return stream
+        return (stream, { [weak self] in self?.leave(number) })
     }
 
     private func frames(after lastID: String?, _ state: State) -> [String] {
@@ -100,12 +102,15 @@ public final class EventHub: Sendable {
     }
 
     private func leave(_ number: Int) {
-        state.withLock { state in
-            state.listeners[number] = nil
-            guard state.listeners.isEmpty else { return }
-            state.heart?.cancel()
-            state.heart = nil
+        let listener = state.withLock { state in
+            let listener = state.listeners.removeValue(forKey: number)
+            if state.listeners.isEmpty {
+                state.heart?.cancel()
+                state.heart = nil
+            }
+            return listener
         }
+        listener?.finish()
     }
 
     private func startHeart() -> RepeatedTask {

@@ -36,7 +36,7 @@ extension Routes {
                 }
                 return Answers.json(picture)
             },
-            route(.get, "/api/events", read) { request, _ in try events(request) },
+            route(.get, "/api/events", read) { request, context in try events(request, context) },
             route(.get, "/api/openapi.json", read) { _, _ in
                 Answers.bytes(PackageResources.openapi_json, "application/json")
             },
@@ -63,12 +63,14 @@ extension Routes {
             cursor: query["cursor"])
     }
 
-    private func events(_ request: Request) throws -> Response {
-        guard let frames = hub.listen(after: request.headers[Answers.name("Last-Event-ID")]) else {
+    private func events(_ request: Request, _ context: WebContext) throws -> Response {
+        guard let (frames, leave) = hub.listen(after: request.headers[Answers.name("Last-Event-ID")]) else {
             throw Problem(
                 .unavailable, "\(limits.streams) event streams are open, or the daemon stops",
                 retryAfter: limits.heartbeat)
         }
+        // The listener's place is free as soon as its connection is gone.
+        context.channel.closeFuture.whenComplete { _ in leave() }
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream"],
             body: ResponseBody { writer in

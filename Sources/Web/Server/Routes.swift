@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
+internal import NIOCore
 internal import Time
 
 /// The addresses there are, what each of them needs, and what it answers. What is described in `openapi.json`.
@@ -72,6 +73,8 @@ struct Routes: Sendable {
             return Array(buffer.readableBytesView)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             throw Problem(.tooLarge, "the body is longer than \(limits.bodyBytes) bytes")
+        } catch is ChannelError {
+            throw Problem(.malformed, "the body ended before its time")
         }
     }
 

@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 internal import Time
 
 /// What a request's handler knows beside the request.
@@ -10,8 +11,13 @@ struct WebContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// `nil` without a token where none is given away.
     var scope: Scope?
+    /// The connection that the request came on.
+    let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
 }
 
 /// Answers requests: looks where they come from and who asks, then lets the routes answer.
@@ -48,6 +54,8 @@ struct Site: Sendable {
                 throw Problem(.notFound, "there is nothing at this address; GET /api/openapi.json says what there is")
             }
         } catch {
+            // What is no HTTP is answered by the connection's own loop, which then closes it.
+            if error is HTTPParserError { throw error }
             response = Answers.problem(problem(error))
         }
         if let scope = context.scope { response.headers[Answers.name("Actpd-Scopes")] = scope.words }

@@ -7,13 +7,11 @@ public struct WebSettings: Sendable {
     /// What is to be set where, for callers that have no token because there are none.
     public var tokenHelp: String
     public var limits: WebLimits
-    public var version: String
 
-    public init(tokens: [Scope: String], tokenHelp: String, limits: WebLimits = WebLimits(), version: String) {
+    public init(tokens: [Scope: String], tokenHelp: String, limits: WebLimits = WebLimits()) {
         self.tokens = tokens
         self.tokenHelp = tokenHelp
         self.limits = limits
-        self.version = version
     }
 }
 

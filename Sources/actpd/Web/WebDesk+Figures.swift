@@ -105,8 +105,8 @@ extension WebDesk {
     /// Hosts are those of the settings.
     private var hosts: [MetricFamily] {
         let hosts = workplace.http.hosts
-        func samples(_ value: (HTTPHostFigures) -> Double) -> [MetricFamily.Sample] {
-            hosts.map { .init(value(HTTPHostFigures($0)), [("host", $0.host)]) }
+        func samples(_ value: (HTTPHostState) -> Int) -> [MetricFamily.Sample] {
+            hosts.map { .init(Double(value($0)), [("host", $0.host)]) }
         }
         return [
             MetricFamily(
@@ -117,7 +117,7 @@ extension WebDesk {
                 samples(\.failures)),
             gauge(
                 "actpd_service_available", "0 while a service is left alone after failures in a row, else 1.",
-                samples(\.isAvailable)),
+                samples { $0.trouble == nil ? 1 : 0 }),
         ]
     }
 
@@ -148,17 +148,4 @@ extension WebDesk {
 
 extension Instant {
     fileprivate var unixSeconds: Double { Double(microseconds) / 1_000_000 }
-}
-
-/// A host's state as numbers.
-private struct HTTPHostFigures {
-    let attempts: Double
-    let failures: Double
-    let isAvailable: Double
-
-    init(_ state: HTTPHostState) {
-        attempts = Double(state.attempts)
-        failures = Double(state.failures)
-        isAvailable = state.trouble == nil ? 1 : 0
-    }
 }

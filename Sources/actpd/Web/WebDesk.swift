@@ -66,8 +66,7 @@ final class WebDesk: Sendable {
         limits.requestsPerSecond = settings.tunables.http.requestsPerSecond
         let server = WebServer(
             WebSettings(
-                tokens: tokens.accepted.mapValues(\.revealed), tokenHelp: WebTokens.help(settings), limits: limits,
-                version: Actpd.version),
+                tokens: tokens.accepted.mapValues(\.revealed), tokenHelp: WebTokens.help(settings), limits: limits),
             machine: self, registry: registry, executor: workers, time: workplace.time, logger: logger)
         self.server.set(server)
         queue.async { [self] in

@@ -55,7 +55,7 @@ final class WebBench: Sendable {
         directory = try TemporaryDirectory()
         socket = directory.file("http.sock")
         server = WebServer(
-            WebSettings(tokens: tokens, tokenHelp: "set ACTPD_HTTP_TOKEN_READ", limits: limits, version: "1"),
+            WebSettings(tokens: tokens, tokenHelp: "set ACTPD_HTTP_TOKEN_READ", limits: limits),
             machine: machine, registry: PrometheusRegistry(WebServer.descriptions), executor: TestThreads(), time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try server.listen(on: .unixSocket(path: socket))
