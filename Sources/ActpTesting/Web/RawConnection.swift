@@ -69,7 +69,8 @@ public final class RawConnection: @unchecked Sendable {
 
     /// Waits until the other side has closed, and reads nothing.
     public func waitForClose() throws {
-        var event = pollfd(fd: descriptor, events: Int16(POLLRDHUP), revents: 0)
+        // poll(2): POLLRDHUP, which Glibc's module leaves out.
+        var event = pollfd(fd: descriptor, events: 0x2000, revents: 0)
         guard poll(&event, 1, 20_000) == 1 else { throw Failure(description: "it stays open") }
     }
 
