@@ -109,6 +109,7 @@ final class Daemon: @unchecked Sendable {
             manager.ready(status: statusText)
             log.ready(schedules, next: scheduler.assumeIsolated { $0.upcoming(limit: 10) }, at: workplace.time.now())
         }
+        registerAgents()
     }
 
     /// Hears of services that are left alone and of columns that are done without: in their order, and without holding up
@@ -129,7 +130,10 @@ final class Daemon: @unchecked Sendable {
             log.write(state)
             try? Outside.note(state, in: workplace.ledger, at: workplace.time.now())
             // It may have been away when the tables were to be compared.
-            if state.trouble == nil { compareSchema() }
+            if state.trouble == nil {
+                compareSchema()
+                registerAgents()
+            }
         case .switchedOff(let columns): log.switchedOff(columns)
         }
     }
@@ -139,6 +143,17 @@ final class Daemon: @unchecked Sendable {
         guard let store = workplace.tables.supabase else { return }
         Task(executorPreference: workplace.workers) { [workplace, log] in
             log.write(await SchemaReport.make(store, workplace.ledger, time: workplace.time))
+        }
+    }
+
+    /// The nine agents as rows of the registry; nobody waits for it, and nothing depends on it.
+    private func registerAgents() {
+        Task(executorPreference: workplace.workers) { [workplace, log] in
+            do throws(StoreError) {
+                log.registered(try await ServiceRegistry().register(in: workplace.store))
+            } catch {
+                log.notRegistered(error)
+            }
         }
     }
 
