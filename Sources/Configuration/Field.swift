@@ -71,7 +71,7 @@ public struct Field<Root>: Sendable {
         description["description"] = .string(help)
         schema = .object(description)
         read = { node, root, reader in
-            guard let value = V.read(node, reader) else { return }
+            guard let value = V.read(node, reader, over: root[keyPath: path]) else { return }
             if let complaint = check(value) { reader.report("\(node.value.text) \(complaint)", at: node) }
             root[keyPath: path] = value
         }
@@ -104,15 +104,23 @@ public protocol Configurable: SettingValue {
 extension Configurable {
     public static var readLater: String? { nil }
 
-    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? { readFields(node, reader) }
+    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
+        read(node, reader, over: Self())
+    }
 
-    /// Reads an object: unknown and missing keys are reported, the rest is read; the defaults stand in for what is absent.
-    public static func readFields(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
+    public static func read(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Self
+    ) -> Self? { readFields(node, reader, over: current()) }
+
+    /// Reads an object: unknown and missing keys are reported, the rest is read; what is absent stays as it is in `current`.
+    public static func readFields(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Self
+    ) -> Self? {
         guard case .object(let members) = node.content else {
             reader.report("an object was expected, not \(node.value.kind)", at: node)
             return nil
         }
-        var value = Self()
+        var value = current()
         let fields = Self.fields
         let names = reader.names(of: Self.self) { FieldNames(fields) }
         for member in members {

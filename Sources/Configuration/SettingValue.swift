@@ -10,6 +10,9 @@ public protocol SettingValue: Sendable {
     static var hasNumericSchema: Bool { get }
     /// Reads the value, or reports what is wrong with it and is `nil`.
     static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self?
+    /// Reads the value where `current` holds as long as nothing is written: an object that names some of its keys leaves
+    /// the others as they are there. Every other value replaces what is there.
+    static func read(_ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Self) -> Self?
     var json: JSON { get }
     /// What a complete file says for this value; `nil`: the key is left out.
     var written: JSON? { get }
@@ -17,6 +20,9 @@ public protocol SettingValue: Sendable {
 
 extension SettingValue {
     public static var hasNumericSchema: Bool { false }
+    public static func read(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Self
+    ) -> Self? { read(node, reader) }
     public var written: JSON? { json }
 }
 
@@ -96,6 +102,13 @@ extension Optional: SettingValue where Wrapped: SettingValue {
     public static var schema: JSON { Wrapped.schema }
     public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Self? {
         guard let wrapped = Wrapped.read(node, reader) else { return nil }
+        return .some(wrapped)
+    }
+    public static func read(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Self
+    ) -> Self? {
+        guard let present = current() else { return read(node, reader) }
+        guard let wrapped = Wrapped.read(node, reader, over: present) else { return nil }
         return .some(wrapped)
     }
     public var json: JSON { self?.json ?? .null }

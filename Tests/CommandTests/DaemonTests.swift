@@ -22,7 +22,7 @@ struct DaemonTests {
             let first = try #require(served.socket.messages.all.first)
             let year = SystemTime().now().iso8601.prefix(4)
             let next = (Int(year) ?? 0) + 1
-            #expect(first.hasPrefix("READY=1\nSTATUS=1 schedules, next yearly at 00:00:00Z in "))
+            #expect(first.hasPrefix("READY=1\nSTATUS=1 schedule, next yearly at 00:00:00Z in "))
             let line = try await served.process.line("ready: 1 of 1 schedules in force")
             #expect(line.contains("notice"))
             _ = try await served.process.line("next: yearly at \(next)-01-01T00:00:00Z (in ")
@@ -87,7 +87,7 @@ struct DaemonTests {
         try await installation.serving { served in
             try await installation.waitForRuns { $0.count { $0.outcome == .ok } >= 3 }
             try await served.stop()
-            #expect(served.socket.messages.all.contains { $0.contains("STATUS=1 schedules, next tick at ") })
+            #expect(served.socket.messages.all.contains { $0.contains("STATUS=1 schedule, next tick at ") })
         }
         let runs = try installation.runs()
         let slots = runs.compactMap(\.planned)

@@ -80,32 +80,6 @@ struct ExitStatusTests {
         #expect(try await installation.taskRows().isEmpty, "nothing ran")
     }
 
-    @Test("a task that is only announced: 1, and its row says so")
-    func announced() async throws {
-        let installation = try Installation()
-        guard let announced = try await anAnnouncedTask(installation) else { return }
-        let finished = try await installation.actpd(["--run-now"] + announced)
-        #expect(finished.status == 1)
-        #expect(finished.error.contains("not part of this version"))
-        let row = try #require(try await installation.taskRows().first)
-        #expect(row.status == "error")
-        #expect(row.result?["error"]?.string?.contains("not part of this version") == true)
-    }
-
-    /// The catalogue grows; what is not there yet is asked of the program.
-    private func anAnnouncedTask(_ installation: Installation) async throws -> [String]? {
-        let list = try await installation.actpd("--list", "--json").json?.array ?? []
-        for agent in list {
-            for task in agent["tasks"]?.array ?? [] where task["available"] == false {
-                guard task["parameters"]?.array?.contains(where: { $0["required"] == true }) == false,
-                    let domain = agent["domain"]?.string, let name = task["name"]?.string
-                else { continue }
-                return [domain, name]
-            }
-        }
-        return nil
-    }
-
     @Test("a file with bad rows: 65, with line and column, and nothing is imported")
     func badData() async throws {
         let installation = try Installation()

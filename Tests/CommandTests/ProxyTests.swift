@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// The way out of a closed network: the usual variables lead every request to a proxy, or past it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyTests {
     private func settings(_ url: String, _ proxy: [String: String]) -> [String: String] {
         ["SUPABASE_URL": url, "SUPABASE_SERVICE_ROLE_KEY": Database.key].merging(proxy) { $1 }

@@ -12,6 +12,7 @@ private struct Kitchen: Configurable {
         var label = ""
         var jars = 4
         init() {}
+        init(label: String, jars: Int) { (self.label, self.jars) = (label, jars) }
         static let fields: [Field<Shelf>] = [
             Field("label", \.label, isRequired: true, "What stands on it."),
             Field("jars", \.jars, in: 0...12, "How many."),
@@ -29,6 +30,8 @@ private struct Kitchen: Configurable {
     var prices = ["soup": 3.5]
     var shelves: [Shelf] = []
     var extra: JSON = nil
+    var pantry = Shelf(label: "pantry", jars: 7)
+    var spare: Shelf? = Shelf(label: "spare", jars: 9)
 
     init() {}
 
@@ -44,6 +47,8 @@ private struct Kitchen: Configurable {
         Field("prices", \.prices, "By dish."),
         Field("shelves", \.shelves, "On the wall."),
         Field("extra", \.extra, "Anything."),
+        Field("pantry", \.pantry, "Behind the door."),
+        Field("spare", \.spare, "In the cellar."),
     ]
 }
 
@@ -84,6 +89,14 @@ struct ConfigurationReaderTests {
         #expect(kitchen.prices == ["soup": 3.5])
         #expect(kitchen.shelves.map(\.label) == ["a", "b"])
         #expect(kitchen.shelves.map(\.jars) == [4, 0])
+    }
+
+    @Test("an object that names some of its keys leaves the key's other defaults as they are")
+    func partialObject() throws {
+        let kitchen = try read(#"{ "pantry": { "label": "cold" }, "spare": { "label": "warm" } }"#)
+        #expect(kitchen.pantry == .init(label: "cold", jars: 7))
+        #expect(kitchen.spare == .init(label: "warm", jars: 9))
+        #expect(try read(#"{ "shelves": [{ "label": "new" }] }"#).shelves.map(\.jars) == [4], "a list is replaced")
     }
 
     static let complaints: [(text: String, says: String)] = [
@@ -169,8 +182,10 @@ struct ConfigurationReaderTests {
             Field("name", \.name, "A name."), Field("share", \.share, in: 0...1, "A share."),
         ]
 
-        static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> Named? {
-            guard var named = readFields(node, reader) else { return nil }
+        static func read(
+            _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> Named
+        ) -> Named? {
+            guard var named = readFields(node, reader, over: current()) else { return nil }
             named.place = reader.place(of: node)
             return named
         }

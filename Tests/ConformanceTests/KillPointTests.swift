@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// The daemon dies at a named point of a slot's life; the next one makes of it what is right.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct KillPointTests {
     /// A point at which a debug build kills itself, and how the slot ends.
     struct Point: Sendable, CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// What acts once (`effect: once`) is tried once: where its end is not known, that is the outcome, and a human hears of it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OnceTests {
     private let slot = Instant.at("2026-03-02T09:01:00Z")
     private let schedule = Schedule.once

@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// The real process while its wall clock is set and its zone data are replaced.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct RealClockTests {
     /// One job that fires every second and thereby notices a step, and one every five seconds.
     private let schedules = """

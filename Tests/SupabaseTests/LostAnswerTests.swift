@@ -8,7 +8,7 @@ import Time
 
 /// The server did what it was asked, and the connection broke before it could say so.
 @Suite(
-    "an answer that was lost", .timeLimit(.minutes(2)),
+    "an answer that was lost", .timeLimit(.minutes(5)),
     .enabled(if: PostgresCluster.isInstalled, "\(PostgresCluster.missing)"))
 struct LostAnswerTests {
     private let contact = Draft<Contacts> {

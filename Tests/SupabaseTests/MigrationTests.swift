@@ -4,7 +4,7 @@ import Records
 import Testing
 
 /// The tables as SQL: what is shipped is what the definitions say, and PostgreSQL takes it.
-@Suite("the migrations", .timeLimit(.minutes(2)))
+@Suite("the migrations", .timeLimit(.minutes(5)))
 struct MigrationTests {
     private static let file: URL = {
         var url = URL(fileURLWithPath: #filePath)

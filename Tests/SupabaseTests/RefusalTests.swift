@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// What the server says when it refuses, in our words.
-@Suite("a refusal", .timeLimit(.minutes(2)))
+@Suite("a refusal", .timeLimit(.minutes(5)))
 struct RefusalTests {
     struct Refusal: Sendable, CustomStringConvertible {
         let status: Int

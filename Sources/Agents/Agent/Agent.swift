@@ -55,8 +55,6 @@ public struct AgentTask: Sendable {
     public let summary: String
     public let effect: Effect
     public let parameters: [Parameter]
-    /// False for a task that is declared but not built yet: it ends in `error` and says so.
-    public let isAvailable: Bool
     public let run: @Sendable (TaskContext) async throws -> TaskResult
 
     public init(
@@ -67,24 +65,7 @@ public struct AgentTask: Sendable {
         self.summary = summary
         self.effect = effect
         self.parameters = parameters
-        isAvailable = true
         self.run = run
-    }
-
-    private init(announcing name: String, _ summary: String, effect: Effect, parameters: [Parameter]) {
-        self.name = name
-        self.summary = summary
-        self.effect = effect
-        self.parameters = parameters
-        isAvailable = false
-        run = { _ in throw TaskError("this task is not part of this version of actpd yet: \(summary)") }
-    }
-
-    /// A task whose name and parameters are fixed but that is not built yet.
-    public static func announced(
-        _ name: String, _ summary: String, effect: Effect = .repeatable, parameters: [Parameter] = []
-    ) -> AgentTask {
-        AgentTask(announcing: name, summary, effect: effect, parameters: parameters)
     }
 }
 

@@ -38,8 +38,7 @@ public struct AgentGuide: Sendable {
             case .repeatable: "may be repeated"
             case .once: "acts once, never repeated by the engine"
             }
-        let note = task.isAvailable ? "" : " Not in this version."
-        let head = "- `\(task.name)`: \(task.summary) (\(effect)).\(note)"
+        let head = "- `\(task.name)`: \(task.summary) (\(effect))."
         return ([head] + task.parameters.map(parameter)).joined(separator: "\n")
     }
 
@@ -64,7 +63,7 @@ public struct AgentGuide: Sendable {
 
     private var commands: [String] {
         let domain = agent.domain.rawValue
-        return agent.tasks.filter(\.isAvailable).map { task in
+        return agent.tasks.map { task in
             let needed = task.parameters.filter(\.isRequired).map { " --\($0.name) …" }.joined()
             let dry = task.effect == .none ? "" : " --dry-run"
             return "actpd run \(domain) \(task.name)\(needed)\(dry) --json"

@@ -89,7 +89,7 @@ enum ProspectCalibration {
 
     private static func text(_ report: LeadScoreReport, _ weights: [SignalWeight], contacts: Int) -> String {
         var lines = [
-            "\(String.grouped(report.labelled)) messages of ours are 14 days old or answered; "
+            "\(String.grouped(report.labelled)) messages of ours are at least 14 days old; "
                 + "\(String.grouped(report.positives)) of them were answered in that time"
         ]
         if let bins = report.bins {

@@ -127,16 +127,22 @@ struct ResonanceMatrix {
 }
 
 /// The mean of the known values; unknown ones neither count nor weigh.
+///
+/// What rounding takes from the sum is carried along (Neumaier), so that rows in another order, as another store returns
+/// them, give the same mean.
 struct Mean {
     private var sum = 0.0
+    private var lost = 0.0
     private var count = 0
 
     mutating func add(_ value: Double?) {
         guard let value else { return }
-        sum += value
+        let rounded = sum + value
+        lost += abs(sum) >= abs(value) ? (sum - rounded) + value : (value - rounded) + sum
+        sum = rounded
         count += 1
     }
 
     /// `nil` when nothing was known.
-    var value: Double? { count == 0 ? nil : sum / Double(count) }
+    var value: Double? { count == 0 ? nil : (sum + lost) / Double(count) }
 }

@@ -79,7 +79,11 @@ enum YouTubeTasks {
         _ videos: [Row<YouTubeVideoStats>], _ tagger: VideoTagger, _ context: TaskContext, _ count: inout AnalysisCount
     ) async throws -> [Draft<ContentPerformance>] {
         let titles = videos.map { HTMLEntities.decode($0.title ?? "") }
-        var tags = titles.map(tagger.tags)
+        var tags = try titles.map { title in
+            // A page of long titles takes longer than a person who stops the task waits.
+            try Task.checkCancellation()
+            return tagger.tags(of: title)
+        }
         if let model = context.services.model, !videos.isEmpty {
             let batches = await TitleClassifier(model, context.settings.youtube).classify(titles)
             try Task.checkCancellation()

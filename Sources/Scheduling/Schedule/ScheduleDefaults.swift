@@ -21,8 +21,10 @@ public struct ScheduleDefaults: Configurable {
         a.timezone == b.timezone && a.policy == b.policy
     }
 
-    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> ScheduleDefaults? {
-        guard var defaults = readFields(node, reader) else { return nil }
+    public static func read(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> ScheduleDefaults
+    ) -> ScheduleDefaults? {
+        guard var defaults = readFields(node, reader, over: current()) else { return nil }
         defaults.place = reader.place(of: node)
         return defaults
     }

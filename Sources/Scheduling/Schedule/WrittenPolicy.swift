@@ -92,8 +92,10 @@ public struct WrittenRetry: Configurable, Hashable {
         Field("maxBackoff", \.maxBackoff, in: waits, "No wait is longer; not shorter than backoff."),
     ]
 
-    public static func read(_ node: JSONNode, _ reader: ConfigurationReader) -> WrittenRetry? {
-        guard let retry = readFields(node, reader) else { return nil }
+    public static func read(
+        _ node: JSONNode, _ reader: ConfigurationReader, over current: @autoclosure () -> WrittenRetry
+    ) -> WrittenRetry? {
+        guard let retry = readFields(node, reader, over: current()) else { return nil }
         if retry.maxBackoff < retry.backoff {
             // The key that is there is the one to change.
             let (isThere, isDefault) = (node["maxBackoff"] != nil, "which it is when it is not given")

@@ -17,14 +17,12 @@ public struct LabelledScore: Hashable, Sendable {
     public static let horizon = Duration.seconds(14 * 86_400)
 
     /// Labels a snapshot: an inbound reply within 14 days after it, `nil` for a contact that nobody wrote to in that time,
-    /// and while the 14 days are not over without a reply. A reply before the snapshot is in the score already and does
-    /// not count (decisions e).
+    /// and while the 14 days are not over: were a reply counted at once and a silence after 14 days, recent rates would be
+    /// too high. A reply before the snapshot is in the score already and does not count (decisions e).
     public init?(snapshotAt at: Instant, score: Int, outreach: [Instant], replies: [Instant], now: Instant) {
         let window = at + .microseconds(1)...at + LabelledScore.horizon
-        guard outreach.contains(where: { window.contains($0) }) else { return nil }
-        let replied = replies.contains { window.contains($0) }
-        guard replied || now >= window.upperBound else { return nil }
-        self.init(at: at, score: score, replied: replied)
+        guard now >= window.upperBound, outreach.contains(where: { window.contains($0) }) else { return nil }
+        self.init(at: at, score: score, replied: replies.contains { window.contains($0) })
     }
 }
 

@@ -52,15 +52,7 @@ extension Finding {
     }
 
     private static func remarks(on schedule: Schedule) -> [Finding] {
-        var remarks = schedule.cron.warnings.map { Finding(.notable, "schedules", "\(schedule.name): \($0)") }
-        if let (_, task) = try? AgentCatalog.find(domain: schedule.domain, task: schedule.task), !task.isAvailable {
-            remarks.append(
-                Finding(
-                    .notable, "schedules",
-                    "\(schedule.name): \(schedule.domain) \(schedule.task) is not part of this version; its runs end in error"
-                ))
-        }
-        return remarks
+        schedule.cron.warnings.map { Finding(.notable, "schedules", "\(schedule.name): \($0)") }
     }
 
     /// The state directory; a workplace when it can be used.

@@ -22,8 +22,7 @@ extension Agent {
         var lines = ["\(domain.rawValue): \(summary)"]
         let width = (tasks.map(\.name.count).max() ?? 0) + 2
         for task in tasks {
-            let note = task.isAvailable ? "" : " (not in this version)"
-            lines.append("  \(task.name.padding(to: width))\(task.summary)\(note)")
+            lines.append("  \(task.name.padding(to: width))\(task.summary)")
             for parameter in task.parameters {
                 let need =
                     parameter.isRequired ? "required" : parameter.default.map { "default \($0.text)" } ?? "optional"
@@ -49,7 +48,7 @@ extension AgentTask {
     fileprivate var json: JSON {
         [
             "name": .string(name), "summary": .string(summary), "effect": .string(effect.rawValue),
-            "available": .bool(isAvailable), "parameters": .array(parameters.map(\.json)),
+            "parameters": .array(parameters.map(\.json)),
         ]
     }
 }

@@ -48,7 +48,7 @@ extension SchedulerState {
             parts.append("OVERDUE: \(next.name) since \(next.due.iso8601.dropFirst(11))")
         }
         if !undelivered.isEmpty { parts.append("not delivered: \(undelivered.joined(separator: ", "))") }
-        parts.append("\(schedules) schedules")
+        parts.append("\(schedules) schedule\(schedules == 1 ? "" : "s")")
         if !running.isEmpty {
             let names = running.prefix(3).map { "\($0.domain) \($0.task)" }.joined(separator: ", ")
             parts.append("\(running.count) running (\(names)\(running.count > 3 ? ", …" : ""))")

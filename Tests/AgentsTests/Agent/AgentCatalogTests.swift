@@ -122,12 +122,6 @@ import Testing
         #expect(once == ["ab-tester.create", "outreach.send", "remotion.pipeline", "remotion.distribute"])
     }
 
-    @Test("no task is only announced")
-    func available() {
-        let announced = AgentCatalog.all.flatMap(\.tasks).filter { !$0.isAvailable }
-        #expect(announced.map(\.name) == [])
-    }
-
     @Test("an unknown agent is nobody")
     func unknown() { #expect(AgentCatalog.agent(named: "youtub") == nil) }
 }

@@ -22,6 +22,17 @@ import Testing
         #expect(error?.problems.contains { $0.description.contains("weights") } == true)
     }
 
+    @Test("a rhythm that names its hours alone keeps its cooldown and its weekly limit")
+    func partialRhythm() throws {
+        let text = #"{ "outreach": { "decision": { "hours": [9] } } }"#
+        let decision = try ConfigurationReader.read(Array(text.utf8), file: "actpd.json", as: Settings.self).outreach
+            .decision
+        let shipped = Settings().outreach.decision
+        #expect(decision.hours == [9])
+        #expect(decision.cooldown == shipped.cooldown && decision.perWeek == shipped.perWeek)
+        #expect(decision.days == shipped.days)
+    }
+
     @Test("every tunable is explained")
     func help() {
         func check(_ schema: JSON, at path: String) {

@@ -10,7 +10,7 @@ import Time
 
 /// Random histories of interactions, queue rows and clocks; the judge keeps books of its own and knows none of the rules'
 /// code.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutreachPropertyTests {
     @Test(
         "no contact is written to inside its cooldown, above its limit, at night, after an opt-out, or twice for a row (OU-01…OU-04, K20, K22)",

@@ -84,16 +84,6 @@ import Testing
     // MARK: The model
 
     /// Answers with one JSON, or not at all.
-    struct ScriptedModel: LanguageModel {
-        let answer: Result<JSON, ModelError>
-
-        func answer(_ prompt: ModelPrompt) async throws(ModelError) -> ModelAnswer {
-            let json = try answer.get()
-            if let problem = prompt.problems(json).first { throw .unusable(problem) }
-            return ModelAnswer(json: json, model: "claude-test")
-        }
-    }
-
     static let written: JSON = [
         "hook": "Don't do this by hand", "script": ["one", "two", "three"], "overlays": ["a", "b", "c"],
         "cta": "Follow", "hashtags": ["#a", "#b", "c", "#d", "#e", "#f", "#g", "#h h"],
@@ -101,7 +91,7 @@ import Testing
 
     @Test("the model writes the texts, the times stay ours, and the brief says who wrote it (RE-02, RE-03)")
     func model() async {
-        let writer = BriefWriter(model: ScriptedModel(answer: .success(BriefTests.written)), durationSecs: 60)
+        let writer = BriefWriter(model: ScriptedModel { _ in BriefTests.written }, durationSecs: 60)
         let (brief, degraded) = await writer.write(BriefTests.opportunity())
         #expect(degraded == nil)
         #expect(brief.hook == "Don’t do this by hand")
@@ -111,7 +101,7 @@ import Testing
             ])
         #expect(brief.hashtags == ["#a", "#b", "#c", "#d", "#e", "#f", "#g", "#hh"])
         #expect(brief.generatedBy == "claude")
-        #expect(brief.json["model"] == "claude-test")
+        #expect(brief.json["model"] == "scripted")
         #expect(BriefSchema.problems(brief.json) == [])
     }
 
@@ -119,8 +109,8 @@ import Testing
     func fallback() async {
         let bad = BriefTests.written.with("script", ["only one"])
         for model in [
-            nil, ScriptedModel(answer: .failure(.budgetSpent("0.50 of 0.50 USD"))),
-            ScriptedModel(answer: .success(bad)),
+            nil, ScriptedModel { _ throws(ModelError) in throw .budgetSpent("0.50 of 0.50 USD") },
+            ScriptedModel { _ in bad },
         ] {
             let (brief, degraded) = await BriefWriter(model: model, durationSecs: 30).write(BriefTests.opportunity())
             #expect(brief.generatedBy == "template")

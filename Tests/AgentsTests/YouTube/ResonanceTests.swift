@@ -1,8 +1,9 @@
-import Agents
 import JSON
 import Records
 import Testing
 import Time
+
+@testable import Agents
 
 @Suite struct ResonanceTests {
     private func post(
@@ -62,6 +63,21 @@ import Time
             #expect(row.topPostIDs == best.map(\.id))
             #expect(row.lastUpdated == Bench.noon)
         }
+    }
+
+    @Test("the order in which a store returns rows does not show in an average")
+    func order() {
+        let figures = (0..<1_000).map { index -> Double in
+            let small = Double(index * 7_919 % 1_000) / 3
+            return index % 10 == 0 ? small + 1e9 : small
+        }
+        func mean(_ figures: some Sequence<Double>) -> Double? {
+            var mean = Mean()
+            for figure in figures { mean.add(figure) }
+            return mean.value
+        }
+        let forwards = mean(figures)
+        #expect(mean(figures.reversed()) == forwards && mean(figures.sorted()) == forwards)
     }
 
     @Test("unknown figures neither count nor weigh in an average")

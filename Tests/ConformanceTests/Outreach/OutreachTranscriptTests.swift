@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// A morning of outreach over the example business, against stand-ins; the page in `docs` is what it printed.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutreachTranscriptTests {
     private static let file = Installation.repository + "/docs/outreach-transcript.md"
 

@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// What the wall clock does to a schedule, from the cron line to the ledger's rows.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct CalendarRows {
     /// Starts a schedule, lets a night pass, and says which slots have a row.
     private func slots(_ cron: String, in zone: String, from start: String, to end: String) async throws -> [String] {

@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// What is owed after a stall, a sleep, an outage or a restart.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct CatchUpRows {
     private let start = Instant.at("2026-03-02T09:00:00Z")
 

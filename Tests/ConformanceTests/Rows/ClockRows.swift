@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// A wall clock that somebody sets.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClockRows {
     private let start = Instant.at("2026-03-02T09:00:00Z")
 

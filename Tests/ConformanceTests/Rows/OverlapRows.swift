@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// Work that does not end in time, and slots that find it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OverlapRows {
     private let start = Instant.at("2026-03-02T09:00:00Z")
 

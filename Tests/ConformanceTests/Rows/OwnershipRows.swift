@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// Whose a slot is, and what stays of it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OwnershipRows {
     private let now = Instant.at("2026-03-02T09:00:00Z")
 

@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// What a change of `schedules.json` may and may not do.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReloadRows {
     private let start = Instant.at("2026-03-02T09:00:00Z")
 

@@ -12,7 +12,7 @@ import Time
 @testable import actpd
 
 /// What the loop may never wait for, and who notices when it stands still.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct WatchRows {
     @Test(
         "a database that answers nobody holds up no slot: every tick is on time, and its rows arrive later", .shows(16))

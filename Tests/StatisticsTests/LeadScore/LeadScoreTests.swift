@@ -33,7 +33,7 @@ struct LeadScoreTests {
         #expect(label(outreach: [9, 25], replies: []) == nil)
         #expect(label(outreach: [12], replies: [], now: 23) == nil)
         #expect(label(outreach: [12], replies: [], now: 24) == false)
-        #expect(label(outreach: [12], replies: [13], now: 14) == true)
+        #expect(label(outreach: [12], replies: [13], now: 23) == nil, "a reply that is in is no label yet either")
     }
 
     // MARK: The report
