@@ -90,4 +90,27 @@ struct LostDatabaseTests {
             #expect(rows == begun.sorted())
         }
     }
+
+    @Test("a service that is left alone is in the status line of systemctl, until it answers again")
+    func statusLine() async throws {
+        let installation = try Installation(
+            schedules: #"{"schedules": [{"name": "tick", "cron": "* * * * * *", "domain": "prospect", "task": "top"}]}"#
+        )
+        let isAway = Mutex(true)
+        try await Database.serve { _ in
+            isAway.withLock { $0 } ? .json(#"{"message":"no server"}"#, status: 503) : nil
+        } _: { database in
+            try await installation.serving(environment: database.settings) { served in
+                let said = try await served.socket.message(
+                    "DEGRADED: no answer from \(database.server.url)", from: 0, within: .seconds(60))
+                let before = served.socket.messages.count
+                isAway.withLock { $0 = false }
+                // It is asked again after ten seconds.
+                _ = try await served.process.line("answers again", within: .seconds(60))
+                let well = try await served.socket.message("STATUS=1 schedule", from: before, within: .seconds(60))
+                #expect(said.contains("STATUS=") && !well.contains("DEGRADED"))
+                try await served.stop()
+            }
+        }
+    }
 }

@@ -20,7 +20,10 @@ gzip -9 -n -r "$root/usr/share/man"
 # dpkg-shlibdeps wants a source package around it.
 mkdir -p "$target/source/debian"
 printf 'Source: actpd\n\nPackage: actpd\nArchitecture: any\n' > "$target/source/debian/control"
-libraries=$(cd "$target/source" && dpkg-shlibdeps -O "$root/usr/bin/actpd" | sed -n 's/^shlibs:Depends=//p')
+# It warns of the folder of the Swift runtime, which is linked in.
+libraries=$(cd "$target/source" && dpkg-shlibdeps -O "$root/usr/bin/actpd" 2> "$target/shlibdeps.log" \
+    | sed -n 's/^shlibs:Depends=//p')
+[ -n "$libraries" ] || { cat "$target/shlibdeps.log"; exit 1; }
 
 mkdir -p "$root/DEBIAN"
 for script in postinst prerm postrm; do install -m 755 "systemd/debian/$script" "$root/DEBIAN/$script"; done

@@ -55,25 +55,49 @@ struct OutreachPage: Sendable {
     /// Scores whose contact is gone.
     let orphans: Int
 
-    /// Reads what belongs to the contacts, each table by their ids.
-    /// - Parameter isWhole: reads everything of everybody, also of those who are stopped by their touches.
-    init(_ facts: [FunnelFacts], _ desk: OutreachDesk, at now: Instant, isWhole: Bool = false) async throws {
-        let ids = facts.map(\.contact)
-        let contacts = try await desk.store.fetch(
-            Query<Contacts>(limit: Store.pageSize).filter(.isOneOf(\.id, ids)))
+    /// A page of contacts, those of them that are scored.
+    /// - Parameter selection: the contacts as a condition. What it covers beyond them belongs to contacts that are gone.
+    init(
+        _ contacts: [Row<Contacts>], in selection: ContactSelection, _ desk: OutreachDesk, at now: Instant
+    ) async throws {
         let byID = Dictionary(contacts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        var histories = try await OutreachPage.touches(of: ids, desk, since: now - desk.rules.lookback)
-        var cases = facts.compactMap { fact in
-            byID[fact.contact].map { contact in
-                OutreachCase(
-                    contact: contact, stage: fact.stage, score: fact.score, nextTouchType: fact.nextTouchType,
-                    zone: desk.zone(of: contact, fact.brief), history: histories[contact.id] ?? ContactHistory())
+        var facts: [(Row<Contacts>, FunnelFacts)] = []
+        var orphans = 0
+        try await desk.store.eachPage(of: ProspectScores.self, where: selection.rows(\.contactID)) { scores in
+            for score in scores {
+                if let contact = byID[score.contactID] {
+                    facts.append((contact, FunnelFacts(score)))
+                } else {
+                    orphans += 1
+                }
             }
         }
-        orphans = facts.count - cases.count
+        try await self.init(facts, orphans: orphans, in: selection, desk, at: now, isWhole: false)
+    }
+
+    /// One contact, with everything that is known of it.
+    init(_ contact: Row<Contacts>, _ facts: FunnelFacts, _ desk: OutreachDesk, at now: Instant) async throws {
+        try await self.init([(contact, facts)], orphans: 0, in: .listed([contact.id]), desk, at: now, isWhole: true)
+    }
+
+    /// - Parameter isWhole: reads everything of everybody, also of those who are stopped by their touches.
+    private init(
+        _ facts: [(contact: Row<Contacts>, facts: FunnelFacts)], orphans: Int, in selection: ContactSelection,
+        _ desk: OutreachDesk, at now: Instant, isWhole: Bool
+    ) async throws {
+        var histories = try await OutreachPage.touches(of: selection, desk, since: now - desk.rules.lookback)
+        var cases = facts.map { contact, facts in
+            OutreachCase(
+                contact: contact, stage: facts.stage, score: facts.score, nextTouchType: facts.nextTouchType,
+                zone: desk.zone(of: contact, facts.brief), history: histories[contact.id] ?? ContactHistory())
+        }
+        self.orphans = orphans
         let open = cases.filter { isWhole || desk.rules.obstacle($0, at: now) == nil }.map(\.contact.id)
         if !open.isEmpty {
-            try await OutreachPage.addWords(of: open, to: &histories, desk.store)
+            // A few are asked for by name; of many the whole span costs less than all their ids.
+            try await OutreachPage.addWords(
+                of: Set(open), in: open.count <= facts.count / 4 ? .listed(open) : selection, to: &histories, desk.store
+            )
             for index in cases.indices {
                 if let history = histories[cases[index].contact.id] { cases[index].history = history }
             }
@@ -83,34 +107,41 @@ struct OutreachPage: Sendable {
 
     /// OU-18: our messages, by the queue and by the interactions.
     private static func touches(
-        of ids: [RowID], _ desk: OutreachDesk, since: Instant
+        of selection: ContactSelection, _ desk: OutreachDesk, since: Instant
     ) async throws -> [RowID: ContactHistory] {
         var histories: [RowID: ContactHistory] = [:]
         let open: Predicate<MessageQueue> = .isOneOf(\.status, ["pending", "sending"])
         // A row that failed long after it was written may stand for an attempt of yesterday: its note knows when.
         let relevant = open || \.sentAt >= since || \.status == "failed" || .isNull(\.status)
-        try await desk.store.eachPage(of: MessageQueue.self, where: .isOneOf(\.contactID, ids) && relevant) { page in
+        try await desk.store.eachPage(of: MessageQueue.self, where: selection.rows(\.contactID) && relevant) { page in
             for row in page { histories[row.contactID, default: ContactHistory()].add(row) }
         }
         let ours: Predicate<Interactions> = \.direction == "outbound" && \.createdAt >= since
-        try await each(.isOneOf(\.contactID, ids) && ours, desk.store) { id, contact, at, _ in
+        try await each(selection.rows(\.contactID) && ours, desk.store) { id, contact, at, _ in
             histories[contact, default: ContactHistory()].addTouch(id, at: at)
         }
         return histories
     }
 
+    /// - Parameter selection: covers the contacts; what belongs to others in it is passed over.
     private static func addWords(
-        of ids: [RowID], to histories: inout [RowID: ContactHistory], _ store: Store
+        of contacts: Set<RowID>, in selection: ContactSelection, to histories: inout [RowID: ContactHistory],
+        _ store: Store
     ) async throws {
         var found = histories
-        try await each(.isOneOf(\.contactID, ids) && \.direction == "inbound", store) { _, contact, at, words in
+        try await each(selection.rows(\.contactID) && \.direction == "inbound", store) { _, contact, at, words in
+            guard contacts.contains(contact) else { return }
             found[contact, default: ContactHistory()].addInbound(words, at: at)
         }
-        try await store.eachPage(of: Conversations.self, where: .isOneOf(\.contactID, ids)) { page in
-            for row in page { found[row.contactID, default: ContactHistory()].add(row) }
+        try await store.eachPage(of: Conversations.self, where: selection.rows(\.contactID)) { page in
+            for row in page where contacts.contains(row.contactID) {
+                found[row.contactID, default: ContactHistory()].add(row)
+            }
         }
-        try await store.eachPage(of: PlatformAssociations.self, where: .isOneOf(\.contactID, ids)) { page in
-            for row in page { found[row.contactID, default: ContactHistory()].add(row) }
+        try await store.eachPage(of: PlatformAssociations.self, where: selection.rows(\.contactID)) { page in
+            for row in page where contacts.contains(row.contactID) {
+                found[row.contactID, default: ContactHistory()].add(row)
+            }
         }
         histories = found
     }

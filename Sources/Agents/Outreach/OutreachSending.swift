@@ -163,9 +163,12 @@ struct OutreachSending: Sendable {
     }
 
     func person(of row: Row<MessageQueue>, _ now: Instant) async throws -> OutreachCase? {
+        guard
+            let contact = try await context.store.first(Query<Contacts>(limit: 1).filter(\.id == row.contactID))
+        else { return nil }
         let score = try await context.store.first(
             Query<ProspectScores>(limit: 1).filter(\.contactID == row.contactID))
-        return try await OutreachPage([FunnelFacts(of: row, score)], desk, at: now, isWhole: true).cases.first
+        return try await OutreachPage(contact, FunnelFacts(of: row, score), desk, at: now).cases.first
     }
 
     private func postpone(

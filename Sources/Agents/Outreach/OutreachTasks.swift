@@ -33,14 +33,18 @@ enum OutreachTasks {
         var tally = DueTally(limit: limit)
         try await withThrowingTaskGroup(of: OutreachPage.self) { group in
             var underWay = 0
-            try await context.store.eachPage(of: ProspectScores.self) { scores in
+            var last: RowID?
+            // By contact, not by score: what belongs to a page of contacts lies between two ids.
+            try await context.store.eachPage(of: Contacts.self) { contacts in
+                let selection = ContactSelection.span(
+                    after: last, through: contacts.count < Store.pageSize ? nil : contacts.last?.id)
+                last = contacts.last?.id
                 if underWay == pagesAtOnce, let page = try await group.next() {
                     tally.add(page, desk.rules, at: context.now)
                     underWay -= 1
                     context.progress("contacts", tally.seen, nil)
                 }
-                let facts = scores.map(FunnelFacts.init)
-                group.addTask { try await OutreachPage(facts, desk, at: context.now) }
+                group.addTask { try await OutreachPage(contacts, in: selection, desk, at: context.now) }
                 underWay += 1
             }
             for try await page in group { tally.add(page, desk.rules, at: context.now) }
@@ -50,8 +54,9 @@ enum OutreachTasks {
 
     // MARK: build-queue
 
-    /// How many messages are written at a time: what a crash can lose of a model's work.
-    private static let chunk = 50
+    /// How many messages are written at a time: what a crash can lose of a model's work. Templates cost nothing, and a
+    /// database behind HTTP is asked anew for each chunk.
+    private static func chunk(hasModel: Bool) -> Int { hasModel ? 50 : 500 }
 
     /// Writes a message for those who are due, the first of them first (OU-09, OU-19, OU-20). Run again it queues nobody
     /// twice: who has an open message is not due (K19).
@@ -65,6 +70,7 @@ enum OutreachTasks {
         var build = QueueBuild(tally)
         var writer = MessageWriter(context)
         let due = tally.first.elements
+        let chunk = chunk(hasModel: context.services.model != nil)
         for start in stride(from: 0, to: due.count, by: chunk) {
             let part = Array(due[start..<min(start + chunk, due.count)])
             var messages: [QueuedMessage] = []

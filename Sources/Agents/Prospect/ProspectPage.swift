@@ -16,9 +16,11 @@ struct ProspectPage: Sendable {
 
     /// Reads what belongs to the contacts.
     ///
-    /// - Parameter isRun: the contacts are all that there are between the first and the last of them, in the order of their
-    ///   ids. Then two ids say what a list of a thousand says, for which a database behind HTTP has to be asked eight times.
-    init(_ contacts: [Row<Contacts>], isRun: Bool = false, _ sources: ProspectSources) async throws {
+    /// - Parameter selection: the contacts as a condition; `nil`: by their ids.
+    init(
+        _ contacts: [Row<Contacts>], in selection: ContactSelection? = nil, _ sources: ProspectSources
+    ) async throws {
+        let selection = selection ?? .listed(contacts.map(\.id))
         let store = sources.store
         var people: [Row<Contacts>] = []
         var bots: [RowID] = []
@@ -26,24 +28,17 @@ struct ProspectPage: Sendable {
             if sources.bots.isBot(contact) { bots.append(contact.id) } else { people.append(contact) }
         }
         var signals = Dictionary(uniqueKeysWithValues: people.map { ($0.id, ProspectSignals()) })
-        // All of the page, bots included: conditions of one length are one prepared statement.
-        func theirs<T>(_ column: KeyPath<T, Column<RowID>>) -> Predicate<T> {
-            guard isRun, let first = contacts.first, let last = contacts.last else {
-                return .isOneOf(column, contacts.map(\.id))
-            }
-            return column >= first.id && column <= last.id
-        }
-        try await store.eachPage(of: Interactions.self, where: theirs(\.contactID)) { page in
+        try await store.eachPage(of: Interactions.self, where: selection.rows(\.contactID)) { page in
             for row in page { signals[row.contactID]?.add(row, exchangesSince: sources.exchangesSince) }
         }
-        try await store.eachPage(of: Conversations.self, where: theirs(\.contactID)) { page in
+        try await store.eachPage(of: Conversations.self, where: selection.rows(\.contactID)) { page in
             for row in page { signals[row.contactID]?.add(row) }
         }
-        try await store.eachPage(of: PlatformAssociations.self, where: theirs(\.contactID)) { page in
+        try await store.eachPage(of: PlatformAssociations.self, where: selection.rows(\.contactID)) { page in
             for row in page { signals[row.contactID]?.platforms.insert(row.platform) }
         }
         for person in people where sources.isTweetAuthor(person) { signals[person.id]?.isTweetAuthor = true }
-        stored = try await StoredScore.all(where: theirs(\.contactID), in: store)
+        stored = try await StoredScore.all(where: selection.rows(\.contactID), in: store)
         self.people = people
         self.bots = bots
         self.signals = signals

@@ -20,13 +20,16 @@ enum ProspectTasks {
         var tally = ScoreTally(context.settings.prospect)
         try await withThrowingTaskGroup(of: ScoredPage.self) { group in
             var underWay = 0
+            var last: RowID?
             try await context.store.eachPage(of: Contacts.self) { contacts in
+                let selection = ContactSelection.span(after: last, through: contacts.last?.id)
+                last = contacts.last?.id
                 if underWay == pagesAtOnce, let page = try await group.next() {
                     tally.add(page)
                     underWay -= 1
                     context.progress("contacts", tally.scored + tally.bots, nil)
                 }
-                group.addTask { try await scorePage(contacts, sources, scorer, history, context) }
+                group.addTask { try await scorePage(contacts, in: selection, sources, scorer, history, context) }
                 underWay += 1
             }
             for try await page in group { tally.add(page) }
@@ -36,10 +39,10 @@ enum ProspectTasks {
     }
 
     private static func scorePage(
-        _ contacts: [Row<Contacts>], _ sources: ProspectSources, _ scorer: ProspectScorer, _ history: ScoreHistory,
-        _ context: TaskContext
+        _ contacts: [Row<Contacts>], in selection: ContactSelection, _ sources: ProspectSources,
+        _ scorer: ProspectScorer, _ history: ScoreHistory, _ context: TaskContext
     ) async throws -> ScoredPage {
-        let page = try await ProspectPage(contacts, isRun: true, sources)
+        let page = try await ProspectPage(contacts, in: selection, sources)
         let cards = page.people.map { scorer.card(for: $0, page.signals(of: $0)) }
         let (moves, entrants) = history.moves(page, cards, at: context.now)
         guard !context.isDryRun else {

@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
                     }
                 }
             } catch let error as TransferError {
-                throw error.exitStatus.exit("\(error)")
+                throw error.exit(workplace)
             }
         }
     }

@@ -41,7 +41,7 @@ struct ImportCommand: ParsableCommand {
                 Terminal.out("\(table): \(report.imported) rows imported from \(file)\(skipped)")
             } catch let error as TransferError {
                 line.clear()
-                throw error.exitStatus.exit("\(error)")
+                throw error.exit(workplace)
             }
         }
     }
@@ -61,6 +61,18 @@ enum TableName {
 extension TransferFormat: ExpressibleByArgument {}
 
 extension TransferError {
+    /// With what explains a refusal to somebody who is root and thinks that root may do everything.
+    func exit(_ workplace: Workplace) -> ExitCode {
+        let advice: String? =
+            switch code {
+            case .unreadable: "put the file where that user may read it"
+            case .unwritable: "write to standard output instead: actpd export TABLE > FILE"
+            default: nil
+            }
+        guard let user = workplace.worksAs, let advice else { return exitStatus.exit("\(self)") }
+        return exitStatus.exit("\(self); called by root, actpd works as \(user), who owns the state: \(advice)")
+    }
+
     var exitStatus: ExitStatus {
         switch code {
         case .unknownFormat: .usage

@@ -25,6 +25,7 @@ final class Daemon: @unchecked Sendable {
     private let logger: Logger
     private let log: DaemonLog
     private let delivery: Delivery
+    private let status: StatusLine
     private let scheduler: Scheduler
     private let zones: ZoneDatabase
     // The members below are set once by `start()`, before any of them can call back, and only kept alive afterwards.
@@ -49,6 +50,7 @@ final class Daemon: @unchecked Sendable {
         self.delivery = delivery
         self.log = log
         let status = StatusLine(manager: manager, queue: queue.queue, time: workplace.time)
+        self.status = status
         scheduler = Scheduler(
             ledger: workplace.ledger,
             execution: workplace.execution(announce: { delivery.wake() }, observe: { log.write($0) }),
@@ -68,7 +70,8 @@ final class Daemon: @unchecked Sendable {
             status.changed()
         }
         status.describe { [scheduler, workplace] in
-            scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now(), undelivered: delivery.undelivered)
+            scheduler.assumeIsolated { $0.state }
+                .text(at: workplace.time.now(), undelivered: delivery.undelivered, leftAlone: workplace.hostsLeftAlone)
         }
     }
 
@@ -129,6 +132,7 @@ final class Daemon: @unchecked Sendable {
         case .host(let state):
             log.write(state)
             try? Outside.note(state, in: workplace.ledger, at: workplace.time.now())
+            status.changed()
             // It may have been away when the tables were to be compared.
             if state.trouble == nil {
                 compareSchema()
@@ -158,7 +162,8 @@ final class Daemon: @unchecked Sendable {
     }
 
     private var statusText: String {
-        scheduler.assumeIsolated { $0.state }.text(at: workplace.time.now(), undelivered: delivery.undelivered)
+        scheduler.assumeIsolated { $0.state }
+            .text(at: workplace.time.now(), undelivered: delivery.undelivered, leftAlone: workplace.hostsLeftAlone)
     }
 
     /// Says which entries do not run and why, to the log and to the owner.

@@ -93,3 +93,8 @@ extension HTTPHostState {
         return "\(host) is left alone for a while after \(breaker.failures) failures in a row"
     }
 }
+
+extension Workplace {
+    /// The services that are left alone now, by host.
+    var hostsLeftAlone: [String] { http.hosts.filter { $0.trouble != nil }.map(\.host) }
+}

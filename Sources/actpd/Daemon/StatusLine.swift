@@ -40,13 +40,16 @@ extension SchedulerState {
 
     /// `12 schedules, 1 running (youtube analyze), next remotion_job_poll at 12:05:00Z in 3min 2s`, what is wrong first.
     ///
-    /// - Parameter undelivered: what cannot be delivered now, as in `12 task rows`.
-    func text(at now: Instant, undelivered: [String] = []) -> String {
+    /// - Parameters:
+    ///   - undelivered: what cannot be delivered now, as in `12 task rows`.
+    ///   - leftAlone: services that are not asked for a while.
+    func text(at now: Instant, undelivered: [String] = [], leftAlone: [String] = []) -> String {
         var parts: [String] = []
         if let trouble { parts.append("NOT STARTING ANYTHING: \(trouble)") }
         if let next, now - next.due > SchedulerState.punctual {
             parts.append("OVERDUE: \(next.name) since \(next.due.iso8601.dropFirst(11))")
         }
+        if !leftAlone.isEmpty { parts.append("DEGRADED: no answer from \(leftAlone.joined(separator: ", "))") }
         if !undelivered.isEmpty { parts.append("not delivered: \(undelivered.joined(separator: ", "))") }
         parts.append("\(schedules) schedule\(schedules == 1 ? "" : "s")")
         if !running.isEmpty {

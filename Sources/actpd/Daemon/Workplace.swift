@@ -29,6 +29,9 @@ struct Workplace: Sendable {
         try self.init(LoadedSettings(options, environment: Environment.variables), as: opener)
     }
 
+    /// The user that root has become for this work; `nil` when nothing was given up.
+    let worksAs: String?
+
     /// - Parameters:
     ///   - time: the clock of everything that is opened here.
     ///   - onSleep: for a clock that a test sets; see ``HTTPClient``.
@@ -46,7 +49,7 @@ struct Workplace: Sendable {
         clients = ServiceClients(settings, http: http)
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)
-        try Privileges.become(ownerOf: settings.locations.state)
+        worksAs = try Privileges.become(ownerOf: settings.locations.state)
         // Contacts and messages are nobody else's business, whatever the caller's umask.
         let usual = umask(0o077)
         defer { umask(usual) }
@@ -150,13 +153,17 @@ enum Environment {
 
 /// The command line as root works as the owner of the state, so that it leaves no file that the daemon cannot write.
 enum Privileges {
-    static func become(ownerOf directory: String) throws(Files.Problem) {
-        guard geteuid() == 0 else { return }
+    ///
+    /// - Returns: the owner's name, if root has become somebody else.
+    static func become(ownerOf directory: String) throws(Files.Problem) -> String? {
+        guard geteuid() == 0 else { return nil }
         var status = stat()
         guard stat(directory, &status) == 0 else { throw Files.Problem(directory, "cannot be examined") }
-        guard status.st_uid != 0 else { return }
+        guard status.st_uid != 0 else { return nil }
+        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
         guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0 else {
             throw Files.Problem(directory, "cannot work as its owner")
         }
+        return owner
     }
 }

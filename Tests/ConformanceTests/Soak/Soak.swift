@@ -2,10 +2,22 @@ import Foundation
 import Glibc
 import Records
 import Scheduling
+import Stores
+import Synchronization
 import Testing
 import Time
 
-/// A daemon that is not left in peace: killed, reloaded, its clock set, its database held.
+/// A database that takes requests and never answers, while it is open.
+final class BlackHole: Sendable {
+    private let state = Mutex(false)
+
+    var isOpen: Bool {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+/// A daemon that is not left in peace: killed, reloaded, its clock set, its database black-holed.
 final class Soak {
     /// What was done to it, and how often.
     private(set) var deeds: [String: Int] = [:]
@@ -19,19 +31,28 @@ final class Soak {
     private var random: SoakRandom
     private var file: SoakFile
     private var served: Served
-    private var gate: StoreGate?
+    private let database: Database
+    private let hole: BlackHole
 
-    /// - Parameter stepsClock: whether its clock is set too, for which libfaketime must be there.
-    init(seed: UInt64, stepsClock: Bool) async throws {
+    /// - Parameters:
+    ///   - stepsClock: whether its clock is set too, for which libfaketime must be there.
+    ///   - database: the owner's.
+    ///   - hole: what swallows the requests to it.
+    init(seed: UInt64, stepsClock: Bool, database: Database, hole: BlackHole) async throws {
+        self.database = database
+        self.hole = hole
         random = SoakRandom(seed: seed)
         file = SoakFile(seed: seed)
         installation = try Installation(schedules: file.text)
         try installation.configure(
             "actpd.json", #"{"limits": {"settle": "1s", "drain": "10s", "concurrentRuns": 64, "bufferedSlots": 20}}"#)
         clock = stepsClock ? try FakeClock(installation) : nil
-        served = try installation.serve(environment: clock?.environment ?? [:])
+        served = try installation.serve(
+            environment: database.settings.merging(clock?.environment ?? [:]) { $1 })
         try await served.ready(within: .seconds(60))
     }
+
+    private var environment: [String: String] { database.settings.merging(clock?.environment ?? [:]) { $1 } }
 
     /// The daemon's wall clock.
     var now: Instant { SystemTime().now() + .seconds(ahead) }
@@ -48,13 +69,31 @@ final class Soak {
     ///
     /// - Returns: the instant up to which everything must be accounted for.
     func finish() async throws -> Instant {
-        try await openGate()
+        hole.isOpen = false
+        // What asked the silent database waits for its time limits, and holds the places that others wait for.
+        try await patience(.seconds(300)) { try self.waiting() < 20 }
         let start = now
         try await Task.sleep(for: .seconds(15))
+        try await patience(.seconds(60)) { try self.waiting() == 0 }
         served.process.signal(SIGTERM)
         #expect(try await served.process.ended(within: .seconds(60)) == .exited(0))
+        // A database that was away is left alone for up to two minutes; another process asks it at once.
+        #expect(try await installation.actpd(["youtube", "summary"], environment: environment).status == 0)
         // What fell due since then may still have been waiting for its jitter.
         return start + .seconds(8)
+    }
+
+    /// How many slots are claimed and have not begun.
+    private func waiting() throws -> Int {
+        var open = RunFilter(limit: 10_000)
+        open.onlyOpen = true
+        return try installation.ledger.runs(open).count(where: \.isWaiting)
+    }
+
+    /// Waits until something is so, and goes on when it never is: the audit tells.
+    private func patience(_ limit: Duration, _ isSo: () throws -> Bool) async throws {
+        let end = SystemTime().uptime() + limit
+        while try !isSo(), SystemTime().uptime() < end { try await Task.sleep(for: .milliseconds(200)) }
     }
 
     /// Ends the process whatever happened.
@@ -66,7 +105,7 @@ final class Soak {
         case 2, 3, 4: try await reload()
         case 5: try await badReload()
         case 6, 7: try await stepClock()
-        case 8: if gate == nil { try await closeGate() } else { try await openGate() }
+        case 8: swallow(!hole.isOpen)
         default: try await command()
         }
     }
@@ -77,14 +116,12 @@ final class Soak {
         note(withChange ? "killed and the file changed" : "killed")
         served.process.signal(SIGKILL)
         _ = try await served.process.ended()
-        // A writer that is away for ever would hold up the start, which needs the store's schema.
-        try await openGate()
         if withChange {
             file.change(renames: ahead < furthest)
             try installation.configure("schedules.json", file.text)
         }
         let rows = withChange ? try await LedgerDump.Mark(of: installation).run : 0
-        served = try installation.serve(environment: clock?.environment ?? [:])
+        served = try installation.serve(environment: environment)
         try await served.ready(within: .seconds(60))
         if withChange {
             // Dead, it wrote nothing for the old version; ready, it may have for the new one.
@@ -126,19 +163,16 @@ final class Soak {
         try await hangUp(file.text, answer: "reloaded: ")
     }
 
-    private func closeGate() async throws {
-        note("database held")
-        gate = try await StoreGate(installation)
-    }
-
-    private func openGate() async throws {
-        try await gate?.open()
-        gate = nil
+    private func swallow(_ isOpen: Bool) {
+        note(isOpen ? "database swallows requests" : "database answers again")
+        hole.isOpen = isOpen
     }
 
     private func command() async throws {
         note("one-shot")
+        // It would wait for its time limits, and nothing would be done to the daemon meanwhile.
+        if hole.isOpen { swallow(false) }
         _ = try await installation.actpd(
-            ["run", "prospect", "top", "--params", #"{"limit": 2}"#], environment: clock?.environment ?? [:])
+            ["run", "prospect", "top", "--params", #"{"limit": 2}"#], environment: environment)
     }
 }

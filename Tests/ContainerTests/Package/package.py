@@ -136,7 +136,8 @@ ELSEWHERE = re.compile(r"^(make|git|sudoedit|\$EDITOR)\b|-f$")
 def readme(machine):
     """The README's commands, in its order, as somebody types them who is root already."""
     machine.give(NEW, "/srv/.build/deb/" + os.path.basename(NEW))
-    for section in ("Install", "Working with schedules", "Is it healthy?", "Backup, restore, upgrade"):
+    machine.put("/srv/stats.csv", b"video_id,title,views\nabc,How to automate with AI,1200\n")
+    for section in ("Install", "Working with schedules", "Is it healthy?", "Outreach", "Data", "Backup, restore, upgrade"):
         for command in commands(section):
             if ELSEWHERE.search(command):
                 print("  (not in the container) " + command)

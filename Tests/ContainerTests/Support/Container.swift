@@ -57,7 +57,7 @@ struct Container: Sendable {
             [Container.script, "boot", directory.path, Installation.repository, Installation.program],
             environment: ["PATH": Container.path], directory: directory.path)
         do {
-            leader = try await driver.line("leader ", within: .seconds(60)).components(separatedBy: " ")[1]
+            leader = try await driver.line("leader ", within: .seconds(200)).components(separatedBy: " ")[1]
         } catch {
             let console = try? String(contentsOfFile: directory.file("console.log"), encoding: .utf8)
             throw ChildProcess.Failure(description: "\(error)\n\(console ?? "")")
