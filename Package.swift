@@ -184,7 +184,9 @@ let package = Package(
             "ConformanceTests",
             [
                 "actpd", "ActpTesting", "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling",
-                "Services", "Stores", "Time", .product(name: "Logging", package: "swift-log"),
+                "Services", "Stores", "Time", "Transfer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             // `Process` is a link to the support of CommandTests: both start the program. The data are read where they lie.
             exclude: ["Data"]),

@@ -4,6 +4,7 @@ import Glibc
 import JSON
 import Records
 import Scheduling
+import Stores
 import Testing
 import Time
 
@@ -57,6 +58,27 @@ struct DaemonTests {
         #expect(try await served.process.ended() == .exited(78))
         #expect(served.process.standardError.contains("schedules.json:1: schedules[0]: the key \"cron\" is missing"))
         #expect(!served.socket.messages.all.contains { $0.contains("READY=1") })
+    }
+
+    @Test("the nine agents are rows of the registry once the daemon is up; a second start leaves them (E2E-006, D11)")
+    func registers() async throws {
+        let installation = try Installation(schedules: DaemonTests.yearly)
+        func rows() async throws -> [Row<AgentRegistry>] {
+            let store = Store(try SQLiteStore(path: installation.state + "/actp.db", time: SystemTime()))
+            return try await store.fetch(Query(limit: 100))
+        }
+        try await installation.serving { served in
+            _ = try await served.process.line("registered in actp_agent_registry: prospect, ab-tester, scheduler")
+            try await served.stop()
+        }
+        let first = try await rows()
+        #expect(first.count == 9 && first.allSatisfy { $0.capabilities?.array?.isEmpty == false })
+        try await installation.serving { served in
+            _ = try await served.process.line("ready: ")
+            try await served.stop()
+            #expect(!served.process.standardError.contains("registered in"))
+        }
+        #expect(try await rows() == first)
     }
 
     @Test("a schedule of every second runs every second, each slot once, soon after its instant")

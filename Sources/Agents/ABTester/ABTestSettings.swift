@@ -22,7 +22,8 @@ public struct ABTestSettings: Configurable, Hashable {
         Field("filteredWords", \.filteredWords, "Words that the browser service replaces: no variant may have one."),
         Field(
             "giveUpAfter", \.giveUpAfter, in: .seconds(25 * 3_600)...(.seconds(30 * 86_400)),
-            "A test without figures for so long ends in error."),
+            "A test without figures for so long ends in error; one with too few to judge is looked at again until then."
+        ),
         Field("hooksMax", \.hooksMax, in: 1...100, "Hook patterns kept for a group, those of other sources included."),
     ]
 }

@@ -9,6 +9,9 @@ struct TestReport: Hashable, Sendable {
     let niche: String
     var status: String
     var winner: String?
+    /// The way that the winning post went, and its lead as a share of the loser's score.
+    var method: String?
+    var uplift: Double?
     /// The windows that have figures by now.
     var windows: [String]
     var evidence: JSON = nil
@@ -20,6 +23,14 @@ struct TestReport: Hashable, Sendable {
             "test_id": .string(id.text), "niche": .string(niche), "status": .string(status),
             "winner": winner.map(JSON.string) ?? nil, "windows": JSON(windows), "evidence": evidence,
             "remarks": JSON(remarks),
+        ]
+    }
+
+    /// As the sweep's summary names a winner (DI-12).
+    var shownWinner: JSON {
+        [
+            "test_id": .string(id.text), "niche": .string(niche), "winner": winner.map(JSON.string) ?? nil,
+            "method": method.map(JSON.string) ?? nil, "uplift": uplift.map(JSON.number) ?? nil,
         ]
     }
 }
@@ -62,6 +73,8 @@ enum Checkback {
         var running: [Row<ABTests>] = []
         try await context.store.eachPage(of: ABTests.self, where: \.status == "running") { running += $0 }
         running.sort { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        // What this run finds to be too little is looked at again by the next.
+        let unsettled = try await EvidenceRecheck.unsettled(besides: Set(running.map(\.id)), context)
         var reports: [TestReport] = []
         var degraded: [String] = []
         var away: ServiceError?
@@ -81,22 +94,21 @@ enum Checkback {
         // Nothing could be read at all: the run failed, and a later one makes up for it.
         if reports.isEmpty, let away { throw away }
         let decided = reports.filter { $0.status != "running" }
-        let lines = reports.map { report in
+        let (rechecked, trouble) = try await EvidenceRecheck.run(unsettled, context)
+        degraded += trouble
+        let lines = (reports + rechecked).map { report in
             [
                 report.id.text, report.niche, report.status, report.winner ?? "",
                 report.windows.joined(separator: ", "),
             ]
         }
         return TaskResult(
-            reports.isEmpty
+            lines.isEmpty
                 ? "no test is running" : TextTable.render(["TEST", "NICHE", "STATUS", "WINNER", "WINDOWS"], lines),
             data: [
-                "tests": .array(reports.map(\.shown)),
+                "tests": .array((reports + rechecked).map(\.shown)),
                 "running": JSON(reports.count - decided.count), "decided": JSON(decided.count),
-                "winners": .array(
-                    reports.filter { $0.status == "complete" }.map {
-                        ["test_id": .string($0.id.text), "winner": $0.winner.map(JSON.string) ?? nil]
-                    }),
+                "winners": .array(reports.filter { $0.status == "complete" }.map(\.shownWinner)),
             ], degraded: degraded, alerts: alerts)
     }
 
@@ -209,6 +221,7 @@ enum Checkback {
         let judgement = try await TestJudgement(row, intent, looks, context)
         try await Lessons.record(row, intent, day, urls, verdict.winner, context)
         try judgement.remember(context)
+        try EvidenceRecheck.note(judgement.evidence.grade, of: row, context)
         draft.status = verdict.winner == nil ? "inconclusive" : "complete"
         draft.winner = verdict.winner?.rawValue ?? "tie"
         draft.engScoreA = verdict.scoreA
@@ -216,6 +229,8 @@ enum Checkback {
         draft.completedAt = context.now
         report.status = draft.status ?? ""
         report.winner = draft.winner ?? nil
+        report.method = verdict.winner.map { $0 == .a ? row.testMethodA : row.testMethodB }
+        report.uplift = verdict.upliftOverLoser
         report.evidence = judgement.shown(about: verdict.winner)
         let changed = try await context.store.update(
             where: \ABTests.id == row.id && \.status == "running", set: draft)
@@ -224,7 +239,7 @@ enum Checkback {
             report,
             [
                 .testWinner(
-                    method: winner == .a ? row.testMethodA : row.testMethodB, uplift: verdict.upliftOverLoser,
+                    method: report.method ?? "", uplift: report.uplift,
                     niche: row.niche, hook: TweetText.hook(of: winner == .a ? row.variantAText : row.variantBText),
                     evidence: judgement.evidence.sentence(about: winner))
             ]

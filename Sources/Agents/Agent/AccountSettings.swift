@@ -33,6 +33,12 @@ public struct AccountsSettings: Configurable, Hashable {
         }
     }
 
+    /// Platform to the account's id at the publishing service, for those that have one.
+    public var ids: [String: String] {
+        let all = Vocabulary.postingPlatforms.compactMap { platform in self[platform].map { (platform, $0.id) } }
+        return Dictionary(uniqueKeysWithValues: all.filter { !$0.1.isEmpty })
+    }
+
     /// One account.
     public struct Account: Configurable, Hashable {
         /// At the publishing service.

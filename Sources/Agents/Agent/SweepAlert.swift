@@ -33,7 +33,7 @@ extension Alert {
     private static func tests(_ results: [String: JSON]) -> String? {
         guard let result = results["ab-tester.checkback"], let running = result["running"]?.integer else { return nil }
         let winners = (result["winners"]?.array ?? []).compactMap { test -> String? in
-            guard let winner = test["winner"]?.string else { return nil }
+            guard let winner = test["method"]?.string else { return nil }
             let uplift = test["uplift"]?.double.map { " +\(String.percent($0))" } ?? ""
             let niche = test["niche"]?.string.map { " on \(escape($0))" } ?? ""
             return "\(escape(winner))\(uplift)\(niche)"

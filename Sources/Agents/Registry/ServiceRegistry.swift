@@ -1,4 +1,5 @@
 public import JSON
+public import Records
 import Suggestion
 
 /// The nine agents as services, their tasks as topics (seed E2E-006, DI-20).
@@ -51,6 +52,21 @@ public struct ServiceRegistry: Sendable {
     /// All topics, service by service.
     public var topics: [String] { services.flatMap(\.topics) }
 
+    /// Writes the rows of `actp_agent_registry` that are missing or say something else (E2E-006, D11). Written once, they
+    /// keep their instant of registration, and a repetition writes nothing.
+    ///
+    /// - Returns: the services whose rows were written.
+    /// - Throws: ``StoreError``, also where the database has no such table: nothing else depends on it.
+    @discardableResult
+    public func register(in store: Store) async throws(StoreError) -> [String] {
+        let rows = try await store.fetch(Query<AgentRegistry>(limit: Store.pageSize))
+        let changed = services.filter { service in
+            !rows.contains { service.isSaid(by: $0) }
+        }
+        try await store.upsert(changed.map(\.draft))
+        return changed.map(\.name)
+    }
+
     /// Runs a topic and says what came of it; an unknown one runs nothing and gets similar names.
     ///
     /// - Parameter run: does the work and says whether it went well, its result, and how many milliseconds it took.
@@ -79,5 +95,26 @@ public struct ServiceRegistry: Sendable {
         let ofService = services.first { $0.name == service }?.topics ?? []
         let nearest = topic.nearest(in: topics).map { [$0] } ?? []
         return nearest + ofService.filter { !nearest.contains($0) }.prefix(5)
+    }
+}
+
+extension ServiceRegistry.Service {
+    /// The program that runs the topics.
+    private static let entryPoint = "actpd"
+    private static let status = "active"
+
+    fileprivate var draft: Draft<AgentRegistry> {
+        Draft {
+            $0.agentID = name
+            $0.name = summary
+            $0.entryPoint = ServiceRegistry.Service.entryPoint
+            $0.capabilities = JSON(topics)
+            $0.status = ServiceRegistry.Service.status
+        }
+    }
+
+    fileprivate func isSaid(by row: Row<AgentRegistry>) -> Bool {
+        row.agentID == name && row.name == summary && row.entryPoint == ServiceRegistry.Service.entryPoint
+            && row.capabilities == JSON(topics) && row.status == ServiceRegistry.Service.status
     }
 }

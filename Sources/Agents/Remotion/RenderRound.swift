@@ -219,7 +219,13 @@ struct RenderRound {
                 continue
             }
             switch await serviceCondition() {
-            case .ready: if try await submit(job) { underWay += 1 }
+            case .ready:
+                if try await submit(job) {
+                    underWay += 1
+                } else {
+                    // Perhaps another poll was first and has handed it over: then the place is taken.
+                    underWay = try await jobs.jobs(JobStatus.rendering).count
+                }
             case .busy: note(job, "waits: the renderer is busy", count: "queued")
             case .away(let why), .unsuitable(let why):
                 degrade(why)

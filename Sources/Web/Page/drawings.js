@@ -15,9 +15,12 @@ const messagesIn = (state, platforms) =>
 export const drawings = {
   prospect: {
     title: "The funnel", wide: false,
-    said: ({ stages, movement_days: days }) =>
-      stages.map(({ stage, count }) => `${whole.format(count)} in ${stage}`).join(", ")
-      + `; ${plural(stages.reduce((sum, stage) => sum + stage.entered, 0), "move")} in ${days} days.`,
+    said({ stages, moves, movement_days: days }) {
+      const counted = (isNew) => moves.filter(({ from }) => (from === "new") === isNew)
+        .reduce((sum, { count }) => sum + count, 0);
+      return `${stages.map(({ stage, count }) => `${whole.format(count)} in ${stage}`).join(", ")}; `
+        + `${whole.format(counted(true))} new and ${plural(counted(false), "move")} in ${days} days.`;
+    },
     draw({ stages, score_tens: tens }, width) {
       const most = Math.max(1, ...stages.map((stage) => stage.count));
       const nodes = stages.flatMap(({ stage, count, entered, left }, index) => {

@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
             findings += state + Finding.firstHour(settings) + Finding.web(settings, isUp: isUp)
             if let workplace {
                 findings += Finding.store(workplace, offline: offline) + Finding.models(workplace, offline: offline)
-                findings += Finding.outside(workplace)
+                findings += Finding.publisher(workplace, offline: offline) + Finding.outside(workplace)
             }
         } catch {
             findings += error.problems.map { Finding(.bad, "configuration", $0.description) }

@@ -120,6 +120,7 @@ final class Daemon: @unchecked Sendable {
             manager.ready(status: statusText)
             log.ready(schedules, next: scheduler.assumeIsolated { $0.upcoming(limit: 10) }, at: workplace.time.now())
         }
+        registerAgents()
     }
 
     /// Where the settings and the service manager want it to answer over HTTP.
@@ -155,7 +156,10 @@ final class Daemon: @unchecked Sendable {
             try? Outside.note(state, in: workplace.ledger, at: workplace.time.now())
             status.changed()
             // It may have been away when the tables were to be compared.
-            if state.trouble == nil { compareSchema() }
+            if state.trouble == nil {
+                compareSchema()
+                registerAgents()
+            }
             web.value?.noteEdge()
         case .switchedOff(let columns): log.switchedOff(columns)
         }
@@ -168,6 +172,17 @@ final class Daemon: @unchecked Sendable {
             let report = await SchemaReport.make(store, workplace.ledger, time: workplace.time)
             log.write(report)
             web.value?.note(report)
+        }
+    }
+
+    /// The nine agents as rows of the registry; nobody waits for it, and nothing depends on it.
+    private func registerAgents() {
+        Task(executorPreference: workplace.workers) { [workplace, log] in
+            do throws(StoreError) {
+                log.registered(try await ServiceRegistry().register(in: workplace.store))
+            } catch {
+                log.notRegistered(error)
+            }
         }
     }
 

@@ -167,6 +167,17 @@ struct DaemonLog: Sendable {
         if report.lines.isEmpty { logger.info("the tables have all columns that are expected of them") }
     }
 
+    func registered(_ services: [String]) {
+        guard !services.isEmpty else { return }
+        logger.info("registered in actp_agent_registry: \(services.joined(separator: ", "))")
+    }
+
+    func notRegistered(_ error: StoreError) {
+        logger.warning(
+            "the agents are not in actp_agent_registry; nothing depends on it, the next start tries again",
+            metadata: ["reason": "\(error)"])
+    }
+
     func stopped() { logger.kind(.stopped).notice("stopped") }
 }
 

@@ -10,7 +10,9 @@ struct Tables: Sendable {
     let store: Store
     /// What is behind ``store`` when it is Supabase.
     let supabase: PostgRESTStore?
+}
 
+extension Tables {
     /// - Parameter onSwitchOff: told when the live tables turn out to lack columns that are then done without.
     /// - Throws: ``ConfigurationError`` for settings that lead to no database, ``StoreError`` for a file that cannot be
     ///   opened.

@@ -17,7 +17,7 @@ struct Workplace: Sendable {
     let time: any TimeSource
     let workers: WorkerPool
     let ledger: SQLiteLedger
-    let tables: Tables
+    var tables: Tables
     /// For everything that is asked over HTTP; costs nothing until the first request.
     let http: HTTPClient
     let clients: ServiceClients
@@ -32,13 +32,20 @@ struct Workplace: Sendable {
     /// The user that root has become for this work; `nil` when nothing was given up.
     let worksAs: String?
 
-    init(_ settings: LoadedSettings, as opener: SQLiteLedger.Opener) throws {
+    /// - Parameters:
+    ///   - time: the clock of everything that is opened here.
+    ///   - onSleep: for a clock that a test sets; see ``HTTPClient``.
+    init(
+        _ settings: LoadedSettings, as opener: SQLiteLedger.Opener, time: any TimeSource = SystemTime(),
+        onSleep: (@Sendable (Duration) -> Void)? = nil
+    ) throws {
         self.settings = settings
-        time = SystemTime()
+        self.time = time
         let notices = notices
         http = HTTPClient(
             time: time,
-            options: .init(userAgent: "actpd/\(Actpd.version)", onBreaker: { notices.give(.host($0)) }))
+            options: .init(userAgent: "actpd/\(Actpd.version)", onBreaker: { notices.give(.host($0)) }),
+            onSleep: onSleep)
         clients = ServiceClients(settings, http: http)
         workers = WorkerPool(limit: settings.tunables.limits.workers)
         try Files.makeDirectory(settings.locations.state)

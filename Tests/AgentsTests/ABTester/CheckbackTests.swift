@@ -9,32 +9,9 @@ import Time
 @testable import Agents
 
 @Suite struct CheckbackTests {
-    /// A running test made by create, and the time that has passed since.
-    private final class Desk {
-        let twitter = ScriptedTwitter()
-        var bench: Bench
-
-        init() throws {
-            bench = try Bench()
-            bench.services = TaskServices(publisher: twitter, tweets: twitter)
-        }
-
-        func create(_ topic: String = "email funnels", niche: String = "digital_marketing") async throws {
-            try await bench.run(.abTester, "create", ["topic": .string(topic), "niche": .string(niche)])
-        }
-
-        @discardableResult
-        func check(after hours: Double) async throws -> Agents.TaskResult {
-            bench.now = Bench.noon + .seconds(hours * 3_600)
-            return try await bench.run(.abTester, "checkback")
-        }
-
-        func row() async throws -> Row<ABTests> { try #require(try await bench.all(ABTests.self).first) }
-    }
-
     @Test("each window is taken at the first run that is old enough (AB-05, AB-16, K28, K30)")
     func windows() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 100, 5, 1, 1)
         desk.twitter.count("safari", 90, 4, 0, 2)
@@ -55,7 +32,7 @@ import Time
 
     @Test("a daemon that was away takes all windows that are due, and a test stays eligible past 24 h (K28)")
     func late() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 1_000, 50, 5, 5)
         desk.twitter.count("safari", 1_000, 10, 1, 1)
@@ -71,7 +48,7 @@ import Time
     func rule() async throws {
         // Scores 100 and 85: the margin is exactly 15 %.
         for (likes, winner, status) in [(25, "tie", "inconclusive"), (24, "a", "complete")] {
-            let desk = try Desk()
+            let desk = try CheckbackDesk()
             try await desk.create()
             desk.twitter.count("blotato", 250, 25, 0, 0)
             desk.twitter.count("safari", 100, likes, 0, 0)
@@ -90,7 +67,7 @@ import Time
 
     @Test("nothing on either side is no winner (K27)")
     func bothNothing() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 1, 0, 0, 0)
         desk.twitter.count("safari", 1, 0, 0, 0)
@@ -101,7 +78,7 @@ import Time
 
     @Test("the winner is told once, with the uplift over the loser and what it is worth (AB-13, ABTS-005, K27)")
     func alert() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 1_000, 20, 2, 2)
         desk.twitter.count("safari", 1_000, 60, 6, 6)
@@ -123,7 +100,7 @@ import Time
 
     @Test("the winning hook goes before the patterns that are there; other sources stay (ABTS-006, AB-10, K46)")
     func hook() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.bench.store.insert([
             Draft<NicheResonance> {
                 $0.platform = "twitter"
@@ -146,7 +123,7 @@ import Time
 
     @Test("a niche that the matrix does not know on Twitter gets a group that keeps the hook")
     func newGroup() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 1_000, 60, 6, 6)
         desk.twitter.count("safari", 1_000, 20, 2, 2)
@@ -172,7 +149,7 @@ import Time
 
     @Test("a post whose address was not known is found later, and one that the publisher gave up ends the test (AB-14)")
     func addresses() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         desk.twitter.set { $0.timelineShows = false }
         try await desk.create()
         desk.twitter.count("blotato", 100, 5, 1, 1)
@@ -183,7 +160,7 @@ import Time
         let row = try await desk.row()
         #expect(row.postURLB != nil && row.metrics1h != nil && row.metrics4h != nil)
 
-        let failing = try Desk()
+        let failing = try CheckbackDesk()
         failing.twitter.set { $0.status = .failed("duplicate content") }
         try await failing.create()
         try await failing.bench.store.update(
@@ -197,7 +174,7 @@ import Time
 
     @Test("a deleted post ends the test after three days, and says which (K26)")
     func deleted() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 100, 5, 1, 1)
         try await desk.check(after: 25)
@@ -211,7 +188,7 @@ import Time
 
     @Test("a service that is away fails the run and is made up for; a single test that cannot be read does not")
     func away() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.set {
             $0.readFault = ServiceError("the Twitter browser", "refused", isAway: true, isSafeToRepeat: true)
@@ -226,7 +203,7 @@ import Time
 
     @Test("a test that has its figures is decided though no service answers, with the windows as its looks")
     func measured() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         desk.twitter.set {
             $0.readFault = ServiceError("the Twitter browser", "refused", isAway: true, isSafeToRepeat: true)
         }
@@ -253,7 +230,7 @@ import Time
 
     @Test("a run that died between its posts leaves a row that says so (readings 27)")
     func interrupted() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         let intent = TestIntent(
             id: id(7), niche: "saas_growth", topic: "churn",
             variants: Variants(question: "Why?", statement: "Because.", model: nil),
@@ -270,7 +247,7 @@ import Time
 
     @Test("results tally ways and hooks of each niche, and read all niches under one error rate (AB-11, decisions b)")
     func results() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         for topic in ["one", "two", "three"] { try await desk.create(topic) }
         for (index, tweet) in desk.twitter.tweets.enumerated() {
             desk.twitter.set { state in
@@ -296,7 +273,7 @@ import Time
 
     @Test("status shows running tests with their latest figures (AB-18)")
     func status() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         #expect(try await desk.bench.run(.abTester, "status").summary == "no test is running")
         try await desk.create()
         desk.twitter.count("blotato", 100, 5, 1, 1)
@@ -309,7 +286,7 @@ import Time
 
     @Test("schedule names Twitter's next window, all-schedules those of every platform (AB-11)")
     func schedule() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         #expect(try await desk.bench.run(.abTester, "schedule").data["next"] == "2026-03-02T14:00:00Z")
         desk.bench.now = instant("2026-03-06T23:00:00Z")
         #expect(try await desk.bench.run(.abTester, "schedule").data["next"] == "2026-03-09T14:00:00Z")
@@ -318,7 +295,7 @@ import Time
 
     @Test("a dry run reads and changes nothing (readings 19)")
     func dryRun() async throws {
-        let desk = try Desk()
+        let desk = try CheckbackDesk()
         try await desk.create()
         desk.twitter.count("blotato", 1_000, 60, 6, 6)
         desk.twitter.count("safari", 1_000, 20, 2, 2)

@@ -76,7 +76,7 @@ import Testing
             passed: 8, of: 9,
             results: [
                 "ab-tester.checkback": [
-                    "running": 3, "winners": [["winner": "a", "niche": "saas_growth", "uplift": 0.34]],
+                    "running": 3, "winners": [["method": "blotato", "niche": "saas_growth", "uplift": 0.34]],
                 ],
                 "content-mix.recommend": [
                     "recommendations": [["niche": "ai_automation", "platform": "tiktok", "recommended_count": 4]]
@@ -88,7 +88,7 @@ import Testing
         #expect(
             alert.html == """
                 🤖 Daily Agent Sweep — 8/9 ⚠️
-                • A/B tests: 3 running, winners: a +34 % on saas_growth
+                • A/B tests: 3 running, winners: blotato +34 % on saas_growth
                 • Make next: 4 × ai_automation for tiktok
                 • Outreach: 7 queued, 2 of them decision
                 • Renders: 2 complete, 1 distributing, 0 rendering, 5 queued

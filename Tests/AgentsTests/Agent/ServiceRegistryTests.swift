@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Testing
 
 @testable import Agents
@@ -35,5 +36,21 @@ import Testing
         #expect(answer.similar.first == "trends.detect")
         #expect(
             await registry.dispatch("remotion", [:]) { _, _, _ in (true, nil, 0) }.similar.contains("remotion.queue"))
+    }
+
+    @Test("registering writes a row for each agent, once, and mends one that says something else (E2E-006, D11)")
+    func registered() async throws {
+        let bench = try Bench()
+        #expect(try await registry.register(in: bench.store) == registry.services.map(\.name))
+        let rows = try await bench.all(AgentRegistry.self)
+        #expect(rows.count == 9)
+        let scheduler = try #require(rows.first { $0.agentID == "scheduler" })
+        #expect(scheduler.capabilities?.array?.contains("scheduler.weekly-calendar") == true)
+        #expect(scheduler.entryPoint == "actpd" && scheduler.status == "active")
+        #expect(try await registry.register(in: bench.store) == [])
+        try await bench.store.update(
+            where: \AgentRegistry.agentID == "scheduler", set: Draft { $0.capabilities = ["scheduler.old"] })
+        #expect(try await registry.register(in: bench.store) == ["scheduler"])
+        #expect(Set(try await bench.all(AgentRegistry.self)) == Set(rows))
     }
 }
