@@ -19,7 +19,9 @@ public final class RawConnection: @unchecked Sendable {
     ///   - port: the port of 127.0.0.1.
     ///   - patience: seconds after which a read that brings nothing fails.
     public init(unixSocket: String? = nil, port: Int = 0, patience: Int = 20) throws {
-        descriptor = socket(unixSocket == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        // A child that another test starts meanwhile must not hold the connection open.
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        descriptor = socket(unixSocket == nil ? AF_INET : AF_UNIX, kind, 0)
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
