@@ -25,7 +25,7 @@ public final class ScratchMemory: DomainMemory {
         return Array(found.sorted { ($0.at, $0.key) < ($1.at, $1.key) }.suffix(limit))
     }
 
-    public func remember(_ changes: [MemoryChange], at now: Instant) throws(StoreError) {
+    public func remember(_ changes: some Sequence<MemoryChange>, at now: Instant) throws(StoreError) {
         places.withLock { places in
             for change in changes {
                 places[Place(topic: change.topic, key: change.key)] = change.value.map { value in

@@ -80,13 +80,14 @@ struct ScoreHistory: Sendable {
 
     /// Remembers what a complete run found, and forgets snapshots that are too old to tell anything.
     func finish(_ moves: [RowID: StageHysteresis], at now: Instant) throws(StoreError) {
-        var changes = moves.map { id, state in
+        // Made one by one while they are written: of a hundred thousand contacts ten thousand may move.
+        let changes = moves.lazy.map { id, state in
             var value: [String: JSON] = ["inside": .bool(state.isInside)]
             if let leftAt = state.leftAt { value["left_at"] = .string(leftAt.iso8601Precise) }
             return MemoryChange(ScoreHistory.stages, id.text, .object(value))
         }
-        if !hasBegun { changes.append(MemoryChange(ScoreHistory.stages, ScoreHistory.began, true)) }
-        try memory.remember(changes, at: now)
+        let began = hasBegun ? [] : [MemoryChange(ScoreHistory.stages, ScoreHistory.began, true)]
+        try memory.remember([AnySequence(changes), AnySequence(began)].joined(), at: now)
         // The days since the last run, unless it was off for a season.
         for age in ScoreHistory.daysKept + 1...ScoreHistory.daysKept + 90 {
             let day = now - .seconds(age * 86_400)

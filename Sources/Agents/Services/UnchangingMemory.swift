@@ -14,7 +14,9 @@ struct UnchangingMemory: DomainMemory {
         try memory.entries(topic, since: since, limit: limit)
     }
 
-    func remember(_ changes: [MemoryChange], at now: Instant) throws(StoreError) { throw refusal(changes.first?.topic) }
+    func remember(_ changes: some Sequence<MemoryChange>, at now: Instant) throws(StoreError) {
+        throw refusal(changes.first { _ in true }?.topic)
+    }
 
     func claim(_ topic: String, _ key: String, _ value: JSON, at now: Instant) throws(StoreError) -> Bool {
         throw refusal(topic)

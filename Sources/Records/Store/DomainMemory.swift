@@ -17,7 +17,7 @@ public protocol DomainMemory: Sendable {
     func entries(_ topic: String, since: Instant?, limit: Int) throws(StoreError) -> [MemoryEntry]
 
     /// Writes all changes or none. Later ones of the same key win.
-    func remember(_ changes: [MemoryChange], at now: Instant) throws(StoreError)
+    func remember(_ changes: some Sequence<MemoryChange>, at now: Instant) throws(StoreError)
 
     /// Writes an entry if there is none under its key. Of any number of processes that try, one gets `true`: for what may
     /// be done once only.

@@ -35,8 +35,8 @@ public struct LedgerMemory: DomainMemory {
         }
     }
 
-    public func remember(_ changes: [MemoryChange], at now: Instant) throws(StoreError) {
-        guard !changes.isEmpty else { return }
+    public func remember(_ changes: some Sequence<MemoryChange>, at now: Instant) throws(StoreError) {
+        guard changes.contains(where: { _ in true }) else { return }
         try ledger.perform { db in
             let write = try db.cachedStatement(
                 sql: "INSERT OR REPLACE INTO memory (domain, topic, key, value, at) VALUES (?, ?, ?, ?, ?)")
