@@ -141,6 +141,20 @@ import Time
         }
     }
 
+    @Test("the same texts are refused for 24 hours, and may be posted again then")
+    func sameDay() async throws {
+        let twitter = ScriptedTwitter()
+        var bench = try bench(twitter)
+        _ = try await create(bench)
+        bench.now = Bench.noon + .days(1) - .seconds(1)
+        let early = bench
+        await #expect(throws: TaskRefusal.self) { try await create(early) }
+        #expect(twitter.tweets.count == 2)
+        bench.now = Bench.noon + .days(1)
+        _ = try await create(bench)
+        #expect(twitter.tweets.count == 4)
+    }
+
     @Test("a text that the browser changed ends the test: it is not what was to be tested")
     func changed() async throws {
         let twitter = ScriptedTwitter()
