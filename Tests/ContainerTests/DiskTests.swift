@@ -60,7 +60,7 @@ struct DiskTests {
 
 extension Container {
     /// Gives the state a small file system of its own.
-    fileprivate func mountState(_ options: String) async throws {
+    func mountState(_ options: String) async throws {
         try await shell("mkdir -p /var/lib/actpd && mount -t tmpfs -o \(options),mode=700 tmpfs /var/lib/actpd")
         try await shell("chown actpd:actpd /var/lib/actpd")
     }
