@@ -146,15 +146,15 @@ public actor Scheduler {
     }
 
     /// What is going on, for status lines and the watchdog.
-    public var state: SchedulerState {
-        SchedulerState(
-            schedules: plan.count, running: running.values.map(\.request).sorted { $0.due < $1.due },
-            waiting: waiting.count, next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) },
-            nextAlarm: plan.nextDue, trouble: trouble)
-    }
+    public var state: SchedulerState { view.state }
 
-    /// Everything that there is to see, as it is now: a copy that shares its storage, made in no time and read elsewhere.
-    public var view: SchedulerView { SchedulerView(state: state, schedules: schedules, plan: plan, wokeAt: wokeAt) }
+    /// Everything that there is to see, as it is now: a copy that shares its storage. It costs what runs, not what is
+    /// planned; the plan is read wherever the copy is.
+    public var view: SchedulerView {
+        SchedulerView(
+            running: running.values.map(\.request), waiting: waiting.count, trouble: trouble, schedules: schedules,
+            plan: plan, wokeAt: wokeAt)
+    }
 
     /// Runs what somebody else has claimed and launched for this process; what it is and how it ended is recorded and told
     /// as with every run.

@@ -57,12 +57,23 @@ public struct SchedulerState: Sendable {
 
 /// All that a scheduler knows at one moment.
 public struct SchedulerView: Sendable {
-    public let state: SchedulerState
+    /// In no order.
+    let running: [RunRequest]
+    let waiting: Int
+    let trouble: StoreError?
     public let schedules: [Schedule]
     /// With the slots ahead.
     public let plan: Plan
     /// When the loop last looked what is due.
     public let wokeAt: Instant
+
+    /// A summary; it goes through the plan twice, so whoever needs several parts asks once.
+    public var state: SchedulerState {
+        SchedulerState(
+            schedules: plan.count, running: running.sorted { $0.due < $1.due }, waiting: waiting,
+            next: plan.upcoming(limit: 1).first.map { ($0.schedule.name, $0.due) }, nextAlarm: plan.nextDue,
+            trouble: trouble)
+    }
 }
 
 extension Instant {

@@ -8,13 +8,13 @@ extension WebDesk {
     private static let punctual = Duration.seconds(10)
 
     var health: Health {
-        let (view, now) = (view(), workplace.time.now())
+        let (state, now) = (view()?.state, workplace.time.now())
         var reasons: [Health.Reason] = []
         if stopping.isSet { reasons.append(.init(.stopping, "the daemon stops and waits for running tasks")) }
-        if let view {
-            if let trouble = view.state.trouble {
+        if let state {
+            if let trouble = state.trouble {
                 reasons.append(.init(.ledger, "nothing is started, the ledger refuses: \(trouble)"))
-            } else if let alarm = view.state.nextAlarm, now - alarm > WebDesk.punctual {
+            } else if let alarm = state.nextAlarm, now - alarm > WebDesk.punctual {
                 reasons.append(.init(.overdue, "the scheduler is behind its alarm of \(alarm)"))
             }
         } else {
@@ -30,8 +30,8 @@ extension WebDesk {
             reasons.append(.init(.reload, "the reload at \(at) was refused: actpd check says why"))
         }
         return Health(
-            isLive: view != nil, isReady: view != nil && view?.state.trouble == nil && !stopping.isSet,
-            reasons: reasons, version: Actpd.version, startedAt: startedAt, schedules: view?.state.schedules ?? 0,
-            running: view?.state.running.count ?? 0, waiting: view?.state.waiting ?? 0)
+            isLive: state != nil, isReady: state != nil && state?.trouble == nil && !stopping.isSet,
+            reasons: reasons, version: Actpd.version, startedAt: startedAt, schedules: state?.schedules ?? 0,
+            running: state?.running.count ?? 0, waiting: state?.waiting ?? 0)
     }
 }
