@@ -1,3 +1,4 @@
+internal import Glibc
 public import Records
 public import Scheduling
 public import Stores
@@ -23,7 +24,7 @@ public struct SchedulerDesk: Sendable {
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         time = ManualTime(now)
-        ledger = try SQLiteLedger(directory: self.directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+        ledger = try SchedulerDesk.ledger(in: self.directory, at: now)
         self.performer = performer
         let workers = WorkerPool(limit: 4)
         let (events, continuation) = AsyncStream.makeStream(of: SchedulerEvent.self)
@@ -35,6 +36,21 @@ public struct SchedulerDesk: Sendable {
                 observe: { [stuck] in stuck.note($0) }),
             workers: workers, time: time, executor: QueueExecutor(label: "test"), limits: limits
         ) { continuation.yield($0) }
+    }
+
+    /// The ledger of an earlier desk is free as soon as that is gone, but for a moment in which a child that another test
+    /// starts has our descriptors between its fork and its exec, and with them the lock.
+    private static func ledger(in directory: TemporaryDirectory, at now: Instant) throws -> SQLiteLedger {
+        for _ in 0..<500 {
+            do throws(StoreError) {
+                return try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
+            } catch {
+                guard error.code == .busy else { throw error }
+                var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+                nanosleep(&pause, nil)
+            }
+        }
+        return try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
     }
 
     /// Starts as the daemon does: with what a dead process left.
