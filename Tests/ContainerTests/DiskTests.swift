@@ -40,6 +40,31 @@ struct DiskTests {
         }
     }
 
+    @Test("a start without room waits and says so, ends when it is told to, and goes on by itself when there is room")
+    func startWithoutRoom() async throws {
+        try await Container.booted(schedules: DiskTests.schedules) { machine in
+            try await machine.mountState("size=4m")
+            try await machine.shell("dd if=/dev/zero of=/var/lib/actpd/filler bs=4k 2>/dev/null || true")
+            try await machine.startsAndWaitsForRoom()
+            try await machine.run("systemctl", "stop", "actpd")
+            #expect(try await machine.property("Result") == "success")
+
+            try await machine.startsAndWaitsForRoom()
+            let journal = try await machine.run("journalctl", "-u", "actpd", "--no-pager")
+            #expect(journal.contains("the ledger cannot be written, nothing is started"), "\(journal)")
+            #expect(journal.contains("actpd starts nothing: its ledger cannot be written"), "\(journal)")
+            #expect(journal.contains("/var/lib/actpd/ledger."), "\(journal)")
+            try await machine.run("rm", "/var/lib/actpd/filler")
+            try await machine.eventually("it has started by itself") {
+                try await machine.property("ActiveState") == "active"
+            }
+            try await machine.eventually("and runs") {
+                try await !machine.journal("ACTP_OUTCOME=ok").isEmpty
+            }
+            #expect(try await machine.property("NRestarts") == "0")
+        }
+    }
+
     @Test("a state directory that cannot be written ends the start with 69 and its name")
     func readOnly() async throws {
         try await Container.booted(schedules: DiskTests.schedules) { machine in
@@ -63,6 +88,14 @@ extension Container {
     func mountState(_ options: String) async throws {
         try await shell("mkdir -p /var/lib/actpd && mount -t tmpfs -o \(options),mode=700 tmpfs /var/lib/actpd")
         try await shell("chown actpd:actpd /var/lib/actpd")
+    }
+
+    fileprivate func startsAndWaitsForRoom() async throws {
+        try await run("systemctl", "start", "--no-block", "actpd")
+        try await eventually("the status says what is waited for") {
+            try await property("StatusText").contains("NOT STARTING ANYTHING: store: full")
+        }
+        #expect(try await property("ActiveState") == "activating")
     }
 
     fileprivate func startFails(

@@ -24,7 +24,7 @@ struct StoryTests {
                 [Unit]
                 StartLimitBurst=50
                 [Service]
-                WatchdogSec=2s
+                WatchdogSec=5s
                 TimeoutAbortSec=1s
                 RestartSec=100ms
                 """)

@@ -12,7 +12,10 @@ final class ProcessLocks: Sendable {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StoreError(.unavailable, table: nil, "\(path): cannot be opened: \(String(cString: strerror(errno)))")
+            let code = errno
+            throw StoreError(
+                code == ENOSPC || code == EDQUOT ? .full : .unavailable, table: nil,
+                "\(path): cannot be opened: \(String(cString: strerror(code)))")
         }
     }
 

@@ -51,6 +51,19 @@ extension SQLiteFile {
         }
     }
 
+    /// Less than SQLite needs to open a database of ours: the index of its log is one file of this size.
+    private static let leastRoom: UInt64 = 32_768
+
+    /// Whether the file's folder is on a file system without room for another file. False when that cannot be told.
+    fileprivate static func hasNoRoom(at path: String) -> Bool {
+        var status = statvfs()
+        guard statvfs(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)), &status) == 0 else {
+            return false
+        }
+        let hasNoFiles = status.f_files > 0 && status.f_favail == 0
+        return hasNoFiles || UInt64(status.f_bavail) * UInt64(status.f_frsize) < leastRoom
+    }
+
     private static let pauseMicroseconds: UInt32 = 500
 
     /// SQLite's own waiting looks again ever more seldom, at last ten times a second, and so may never find the lock free
@@ -77,7 +90,13 @@ extension StoreError {
             return
         }
         let words = (file.map { "\($0): " } ?? "") + (error.message ?? "SQLite error \(error.resultCode.rawValue)")
-        self.init(StoreError.code(of: error), table: table, words)
+        let code = StoreError.code(of: error)
+        // Opening needs room for the files beside the database, and without it SQLite speaks of an I/O error only.
+        if code == .unavailable, let file, SQLiteFile.hasNoRoom(at: file) {
+            self.init(.full, table: table, "\(words) (no room on its file system)")
+        } else {
+            self.init(code, table: table, words)
+        }
     }
 
     private static func code(of error: DatabaseError) -> Code {
@@ -89,7 +108,7 @@ extension StoreError {
         }
         switch error.resultCode {
         case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH: return .refused
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_INTERRUPT: return .unavailable
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_INTERRUPT, .SQLITE_IOERR: return .unavailable
         case .SQLITE_FULL: return .full
         case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .corrupt

@@ -13,7 +13,8 @@ struct ServeCommand: ParsableCommand {
         SignalWatch.hold(Daemon.signals)
         try reporting {
             let settings = try LoadedSettings(options, environment: Environment.variables)
-            let daemon = try Daemon(Workplace(settings, as: .daemon))
+            guard let workplace = try Workplace.waitingForRoom(settings) else { throw ExitCode.success }
+            let daemon = try Daemon(workplace)
             try daemon.start()
             // The process ends in the daemon's signal handler.
             // No dispatchMain(): it takes every signal back from the signalfd(2) that SignalWatch reads, and loses some.

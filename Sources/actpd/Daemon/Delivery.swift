@@ -42,7 +42,7 @@ final class Delivery: Sendable {
 
     /// Tells the owner without the outbox, because that cannot be written: once, and only as far as the route goes.
     func tellAtOnce(_ alert: Alert) {
-        Task(executorPreference: workers) { [owner] in await owner.sendAtOnce(alert) }
+        Task(executorPreference: workers) { [owner] in await owner.route.sendAtOnce(alert, logger: owner.logger) }
     }
 
     /// What waits because it cannot be delivered now: `12 task rows`.
@@ -69,13 +69,13 @@ struct OwnerMessages: Sendable {
     private static let batch = 100
 
     private let ledger: SQLiteLedger
-    private let route: OwnerRoute
+    let route: OwnerRoute
     private let pause: Duration
-    private let logger: Logger
+    let logger: Logger
 
     init(_ workplace: Workplace, logger: Logger) {
         ledger = workplace.ledger
-        route = workplace.ownerRoute(logger: logger)
+        route = workplace.settings.ownerRoute(workplace.http, logger: logger)
         pause = workplace.settings.tunables.alerts.digestPause
         self.logger = logger
     }
@@ -114,14 +114,6 @@ struct OwnerMessages: Sendable {
         }
     }
 
-    func sendAtOnce(_ alert: Alert) async {
-        do {
-            try await route.send(alert.html)
-        } catch {
-            logger.kind(.alertFailed).error("the owner could not be told", metadata: ["reason": "\(error)"])
-        }
-    }
-
     private func send(_ html: String) async throws {
         do throws(TelegramError) {
             try await route.send(html)
@@ -143,6 +135,15 @@ enum OwnerRoute: Sendable {
     /// Whether messages may follow each other without a pause.
     var isImmediate: Bool {
         if case .log = self { true } else { false }
+    }
+
+    /// Once, and without the outbox; a failure is logged.
+    func sendAtOnce(_ alert: Alert, logger: Logger) async {
+        do {
+            try await send(alert.html)
+        } catch {
+            logger.kind(.alertFailed).error("the owner could not be told", metadata: ["reason": "\(error)"])
+        }
     }
 
     func send(_ html: String) async throws(TelegramError) {

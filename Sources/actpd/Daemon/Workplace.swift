@@ -83,12 +83,6 @@ struct Workplace: Sendable {
         }
     }
 
-    /// The way to the owner: Telegram when it is configured, else the log.
-    func ownerRoute(logger: Logger) -> OwnerRoute {
-        guard let bot = telegram else { return .log(logger) }
-        return .telegram(bot)
-    }
-
     /// `nil` unless both of Telegram's settings are there.
     var telegram: TelegramBot? { settings.telegram(http) }
 
@@ -120,6 +114,12 @@ extension WorkerPool {
 }
 
 extension LoadedSettings {
+    /// The way to the owner: Telegram when it is configured, else the log.
+    func ownerRoute(_ client: HTTPClient, logger: Logger) -> OwnerRoute {
+        guard let bot = telegram(client) else { return .log(logger) }
+        return .telegram(bot)
+    }
+
     /// `nil` unless both of Telegram's settings are there.
     func telegram(_ client: HTTPClient) -> TelegramBot? {
         guard let token = secret(.telegramBotToken), let chat = self[.telegramChatID],
