@@ -22,12 +22,10 @@ struct ReloadRows {
         let early = Schedule.made("long", cron: "1 9 * * *", task: "long", timeout: .seconds(7_200))
         try await desk.start(early, .made(overlap: .allow))
         await desk.walk(through: minute(5))
-        let before = SystemTime().uptime()
+        // The job goes on until it is released below: a reload that waited for it would never return.
         let difference = try await desk.scheduler.reload([
             long, .made(overlap: .allow), .made("new", cron: "0 0 1 1 *"),
         ])
-        // 100 ms on a quiet machine; what counts is that it does not wait for the job.
-        #expect(SystemTime().uptime() - before < .seconds(2))
         #expect(difference.description == "1 added (new), 1 changed (long)")
         #expect(await desk.scheduler.state.running.map(\.task).contains("long"))
         await desk.walk(through: minute(30))
