@@ -6,7 +6,7 @@ import Time
 /// What the business depends on and what fails for some hours of the week, each in turn.
 struct Outages: Sendable {
     enum Service: String, CaseIterable, Sendable {
-        case research, renderer, store, publisher, browser, messages, telegram
+        case research, renderer, store, publisher, browser, messages, telegram, model
     }
 
     struct Span: Sendable {
@@ -23,6 +23,8 @@ struct Outages: Sendable {
         // Renders are done and go out.
         Span(service: .publisher, from: .at("2026-03-02T12:25:00Z"), until: .at("2026-03-02T12:50:00Z")),
         Span(service: .store, from: .at("2026-03-03T05:30:00Z"), until: .at("2026-03-03T08:10:00Z")),
+        // A test is written meanwhile.
+        Span(service: .model, from: .at("2026-03-03T13:00:00Z"), until: .at("2026-03-03T19:00:00Z")),
         Span(service: .publisher, from: .at("2026-03-04T10:00:00Z"), until: .at("2026-03-04T16:00:00Z")),
         Span(service: .browser, from: .at("2026-03-05T09:00:00Z"), until: .at("2026-03-05T15:00:00Z")),
         // While a test runs whose figures are wanted.

@@ -16,6 +16,7 @@ struct StandIns: Sendable {
     let renderer = RenderStandIn(.prd)
     let research: MarketResearchStandIn
     let telegram = TelegramStandIn(token: telegramToken, chats: [chat: "The owner"])
+    let model = WeekModel.standIn()
     let messages = platforms.map { DirectMessageStandIn($0, token: "linkedin-token-0123456789") }
     /// Requests that met an outage, by service.
     let met = Tally()
@@ -69,6 +70,7 @@ struct StandIns: Sendable {
             ("REMOTION_URL", outages.around(.renderer, met) { renderer.answer($0) }),
             ("MARKET_RESEARCH_URL", outages.around(.research, met) { research.answer($0) }),
             ("TELEGRAM_API_URL", outages.around(.telegram, met) { telegram.answer($0) }),
+            ("ANTHROPIC_API_URL", outages.around(.model, met) { model.answer($0) }),
         ]
         for service in messages {
             handlers.append(
@@ -80,6 +82,7 @@ struct StandIns: Sendable {
         let settings = [
             "BLOTATO_API_KEY": StandIns.blotatoKey, "TELEGRAM_BOT_TOKEN": StandIns.telegramToken,
             "TELEGRAM_CHAT_ID": StandIns.chat, "LINKEDIN_AUTH_TOKEN": "linkedin-token-0123456789",
+            "ANTHROPIC_API_KEY": WeekModel.key,
         ]
         return try await StandIns.serve(handlers[...], settings, body)
     }

@@ -56,6 +56,10 @@ struct WeekTests {
             #expect(audit.tests.count { $0.status == "error" } == 2)
             #expect(audit.jobs.count >= 4 && audit.jobs.contains { ($0.attempts ?? 0) > 1 })
             #expect(standIns.messages.allSatisfy { $0.delivered.count > 5 })
+            // The model wrote what it could, and a template what it could not.
+            let isWritten = { (test: Row<ABTests>) in test.variantAText.contains("quiet hour") }
+            #expect(audit.tests.contains(where: isWritten) && !audit.tests.allSatisfy(isWritten))
+            #expect(audit.messages.contains { $0.messageBody.contains("I keep thinking about") })
             #expect(standIns.telegram.messages.contains { $0.text.hasPrefix("🔔 ") }, "what waited became a digest")
         }
     }
