@@ -300,6 +300,21 @@ import Time
 
     // MARK: Others
 
+    @Test("after an outcome that is unknown a run sends nothing more by that service")
+    func unknownStops() async throws {
+        let desk = try await Desk()
+        try await desk.bench.store.insert([Rows.contact(2)])
+        try await desk.bench.store.insert([Rows.score(2, "decision", 70)])
+        try await desk.bench.store.insert([OutreachSendingTests.message(2, to: 2)])
+        desk.messages.answer(with: .unknown("timed out"))
+        await #expect(throws: OutcomeUnknown.self) { try await desk.send() }
+        #expect(desk.messages.sent.count == 1)
+        #expect(
+            try await desk.bench.all(MessageQueue.self).map(\.status).sorted { ($0 ?? "") < ($1 ?? "") } == [
+                "failed", "pending",
+            ])
+    }
+
     @Test("the shared queue's other senders: their rows are theirs, and a row that one of them takes is not sent (D4)")
     func others() async throws {
         let desk = try await Desk(row: false)
