@@ -68,7 +68,7 @@ struct FailureTests {
         try await StandInServer.serve { _ in
             .silence
         } while: { (server: StandInServer) async throws in
-            let error = try await failure(try get(server, limits: .init(total: .milliseconds(50))))
+            let error = try await failure(try get(server, limits: .init(total: .seconds(2))))
             #expect(error.code == .timedOut)
             #expect(!error.isSafeToRepeat)
             #expect(error.description.contains("unknown"))
@@ -82,7 +82,7 @@ struct FailureTests {
             .text("late").delayed(by: .seconds(20))
         } while: { (server: StandInServer) async throws in
             let error = try await failure(
-                try get(server, limits: .init(attempt: .milliseconds(50), total: .seconds(30))))
+                try get(server, limits: .init(attempt: .seconds(2), total: .seconds(30))))
             #expect(error.code == .timedOut)
         }
     }

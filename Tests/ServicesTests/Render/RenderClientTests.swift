@@ -24,7 +24,7 @@ struct RenderClientTests {
 
         static func open(
             _ identity: RenderStandIn.Identity, style: RenderStyle = .auto, key: String? = nil, own: String? = nil,
-            directory: String = "", _ body: (Desk) async throws -> Void
+            directory: String = "", patience: Duration = .seconds(60), _ body: (Desk) async throws -> Void
         ) async throws {
             let renders = RenderStandIn(identity, key: key)
             try await StandInServer.serve {
@@ -33,7 +33,7 @@ struct RenderClientTests {
                 let client = RenderClient(
                     baseURL: try HTTPURL(server.url, of: "the render service"), key: own.map { Secret($0) },
                     style: style, outputDirectory: directory, client: HTTPClient(time: SystemTime()),
-                    patience: .milliseconds(300))
+                    patience: patience)
                 try await body(Desk(renders: renders, server: server, client: client))
             }
         }
@@ -83,7 +83,7 @@ struct RenderClientTests {
 
     @Test("no answer means busy, a refused connection means away")
     func busyAndAway() async throws {
-        try await Desk.open(.service) { desk in
+        try await Desk.open(.service, patience: .seconds(2)) { desk in
             desk.renders.block(true)
             guard case .busy = await desk.client.condition() else {
                 Issue.record("a blocked renderer was not busy")
@@ -266,7 +266,7 @@ struct RenderClientTests {
 
     @Test("a restarted service has lost the job; a busy one has not")
     func lostAndBusy() async throws {
-        try await Desk.open(.service) { desk in
+        try await Desk.open(.service, patience: .seconds(2)) { desk in
             _ = try await desk.client.submit(RenderClientTests.order)
             desk.renders.block(true)
             #expect(try await desk.client.progress(of: "render-1") == .busy)
