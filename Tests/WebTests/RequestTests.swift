@@ -119,6 +119,24 @@ struct RequestTests {
         }
     }
 
+    @Test("whoever waits for a run that has ended meanwhile is answered at once", .timeLimit(.minutes(1)))
+    func endedMeanwhile() async throws {
+        try await WebBench.serve { bench in
+            await bench.server.events.waitForEnd(of: "run1", atMost: .seconds(3_600)) { true }
+        }
+    }
+
+    @Test("what goes wrong in the daemon is 500 without its words, which are for the log")
+    func failure() async throws {
+        struct Secretive: Error { let words = "the secret is 42" }
+        try await WebBench.serve { bench in
+            bench.machine.set { $0.failure = Secretive() }
+            let answer = try await bench.ask(.get, "/api/runs")
+            #expect(answer.status == 500 && answer.type == "application/problem+json")
+            #expect(answer.json?["type"] == "urn:actpd:problem:failed" && !answer.text.contains("secret"))
+        }
+    }
+
     @Test("names are decoded, pauses are read; a time that has passed is refused")
     func pause() async throws {
         try await WebBench.serve { bench in
