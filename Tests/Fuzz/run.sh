@@ -10,8 +10,8 @@ seconds=$2
 shift 2
 
 # Beyond these lengths inputs only become slower.
-declare -A longest=([Cron]=120 [Schedules]=2500 [Import]=1500)
-declare -A lists=([Cron]=cron [Schedules]=schedules [Import]=import)
+declare -A longest=([Cron]=120 [Schedules]=2500 [Import]=1500 [Web]=1000)
+declare -A lists=([Cron]=cron [Schedules]=schedules [Import]=import [Web]=web)
 
 # Package.swift has the targets only then.
 export ACTPD_FUZZ=1
