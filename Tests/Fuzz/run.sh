@@ -18,6 +18,7 @@ export ACTPD_FUZZ=1
 export SWIFT_BACKTRACE=enable=no
 # A small quarantine, so that the limit of memory is one of the program's own.
 export ASAN_OPTIONS=quarantine_size_mb=16
+export LSAN_OPTIONS=suppressions=$PWD/Tests/Fuzz/leaks.supp:print_suppressions=0
 
 for target in "$@"; do
     [ -n "${longest[$target]:-}" ] || { echo "no fuzz target '$target'; there are ${!longest[*]}" >&2; exit 2; }
