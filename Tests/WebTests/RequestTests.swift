@@ -90,9 +90,12 @@ struct RequestTests {
             let with = try await bench.ask(
                 .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": "k"], body: order)
             #expect(with.status == 202)
-            let bad = try await bench.ask(
-                .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": "a b"], body: order)
-            #expect(bad.status == 400)
+            for key in ["a b", String(repeating: "k", count: 201)] {
+                let bad = try await bench.ask(
+                    .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": key], body: order
+                )
+                #expect(bad.status == 400, "\(key)")
+            }
         }
     }
 
