@@ -91,10 +91,10 @@ sanitize: ## the tests under ThreadSanitizer and AddressSanitizer; fails on a re
 
 FUZZ := .build/fuzz
 FUZZ_SECONDS ?= 600
-FUZZ_TARGETS ?= Cron Schedules Import
+FUZZ_TARGETS ?= Cron Schedules Import Web
 
 .PHONY: fuzz
-fuzz: ## cron lines, schedules files and CSV imports that nobody would write, FUZZ_SECONDS=600 for each of FUZZ_TARGETS
+fuzz: ## cron lines, schedules files, CSV imports and HTTP requests that nobody would write, FUZZ_SECONDS=600 for each of FUZZ_TARGETS
 	$(call install-packages,$(BUILD_PACKAGES))
 	@Tests/Fuzz/run.sh $(FUZZ) $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 

@@ -36,6 +36,20 @@ let fuzzTargets = [
     fuzz("Cron", ["Cron"], exclude: ["cron.dict"]),
     fuzz("Schedules", ["Configuration", "JSON", "Scheduling"], exclude: ["schedules.dict"]),
     fuzz("Import", ["Records", "Transfer"], exclude: ["import.dict"]),
+    fuzz(
+        "Web",
+        [
+            "Agents", "JSON", "Scheduling", "Web",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(
+                name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        ], exclude: ["web.dict"]),
 ]
 
 let package = Package(

@@ -55,6 +55,10 @@ struct WebTests {
             #expect(listed.compactMap { $0["name"]?.string } == ["café", "off", "tick"])
             #expect(listed.first?["paused"]?["note"] == "mend" && listed.first?["once"] == true)
             #expect(listed.map { $0["ahead"]?.array?.count } == [3, 0, 3])
+            let first = try await caller.ask(.get, "/api/schedules?limit=2").json
+            #expect(first?["schedules"]?.array?.count == 2 && first?["next"] == "off")
+            let second = try await caller.ask(.get, "/api/schedules?limit=2&cursor=off").json
+            #expect(second?["schedules"]?.array?.first?["name"] == "tick" && second?["next"] == .null)
             let run = try #require(
                 try await caller.ask(.get, "/api/runs?outcome=ok&limit=1").json?["runs"]?.array?.first)
             let detail = try await caller.ask(.get, "/api/runs/\(run["id"]?.string ?? "")")
@@ -195,10 +199,12 @@ struct WebTests {
         }
     }
 
-    @Test("a reload says what it changed, or every problem")
+    @Test("a reload says what it changed, or every problem; who listens hears of it, and of what it does to the health")
     func reload() async throws {
         let document = try WebCaller.document()
         try await serving { installation, served, caller in
+            let stream = try await listen(installation)
+            #expect(try await caller.ask(.get, "/health").json?["status"] == "ok")
             try installation.configure("schedules.json", DaemonTests.everySecond)
             let good = try await caller.ask(.post, "/api/reload", as: .admin)
             #expect(good.json == ["accepted": true, "added": ["tick"], "changed": [], "removed": ["yearly"]])
@@ -214,6 +220,9 @@ struct WebTests {
             #expect(scrape["actpd_reloads_total", ["result": "rejected"]] == 1)
             let health = try await caller.ask(.get, "/health").json
             #expect(health?["ready"] == true && health?["reasons"]?.array?.first?["code"] == "reload")
+            let told = try await RawConnection.off { try stream.text(through: #""status":"degraded""#) }
+            #expect(told.contains(#"{"accepted":true}"#) && told.contains("event: health\n"))
+            #expect(told.contains(#"{"accepted":false}"#) && told.contains(#""code":"reload""#), "\(told)")
             try await served.stop()
         }
     }
@@ -286,6 +295,12 @@ struct WebTests {
         try await installation.serving { served in
             _ = try await served.process.line("ACTPD_HTTP_TOKEN_ADMIN has fewer than 20 characters")
             #expect(try await caller.ask(.get, "/health").status == 200)
+            let short = try await RawConnection.off { [socket = installation.webSocket] in
+                let connection = try RawConnection(unixSocket: socket)
+                connection.send("GET /health HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tooshort\r\n\r\n")
+                return try connection.text(through: "\r\n")
+            }
+            #expect(short.contains(" 401 "))
             let other = try Installation(schedules: DaemonTests.yearly)
             try other.configure("actpd.json", #"{ "http": { "socket": "\#(installation.webSocket)" } }"#)
             try await other.serving { second in

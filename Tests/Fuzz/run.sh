@@ -10,14 +10,15 @@ seconds=$2
 shift 2
 
 # Beyond these lengths inputs only become slower.
-declare -A longest=([Cron]=120 [Schedules]=2500 [Import]=1500)
-declare -A lists=([Cron]=cron [Schedules]=schedules [Import]=import)
+declare -A longest=([Cron]=120 [Schedules]=2500 [Import]=1500 [Web]=1000)
+declare -A lists=([Cron]=cron [Schedules]=schedules [Import]=import [Web]=web)
 
 # Package.swift has the targets only then.
 export ACTPD_FUZZ=1
 export SWIFT_BACKTRACE=enable=no
 # A small quarantine, so that the limit of memory is one of the program's own.
 export ASAN_OPTIONS=quarantine_size_mb=16
+export LSAN_OPTIONS=suppressions=$PWD/Tests/Fuzz/leaks.supp:print_suppressions=0
 
 for target in "$@"; do
     [ -n "${longest[$target]:-}" ] || { echo "no fuzz target '$target'; there are ${!longest[*]}" >&2; exit 2; }

@@ -65,6 +65,7 @@ struct AccessTests {
                 #expect(answer.status == (target == "/nowhere" ? 404 : 401), "\(target)")
                 if answer.status == 401 { #expect(answer.text.contains("ACTPD_HTTP_TOKEN_READ"), "\(target)") }
             }
+            #expect(try await bench.ask(.delete, "/api/runs", overTCP: true).status == 401, "methods are not told")
             #expect(try await bench.ask(.get, "/health").status == 200)
             #expect(try await bench.ask(.post, "/api/reload").status == 403)
         }
@@ -79,16 +80,6 @@ struct AccessTests {
                 #expect(answer.headers["WWW-Authenticate"] == #"Bearer realm="actpd""#)
                 #expect(token.isEmpty || !answer.text.contains(token), "a token is not repeated")
             }
-        }
-    }
-
-    @Test("tokens are equal when all their bytes are")
-    func equality() {
-        let token = Array("abcdef".utf8)
-        #expect(AccessRules.isEqual(token, token))
-        for other in ["abcdeg", "bbcdef", "abcde", "abcdefabcdef", "", "abcdef "] {
-            #expect(!AccessRules.isEqual(Array(other.utf8), token), "\(other)")
-            #expect(!AccessRules.isEqual(token, Array(other.utf8)), "\(other)")
         }
     }
 
@@ -110,6 +101,28 @@ struct AccessTests {
             #expect(status == nil)
         } catch {
             #expect(error.kind.status == status)
+        }
+    }
+
+    static let strangers: [(fields: String, status: Int)] = [
+        ("Host: evil.example", 421), ("Host: localhost:1", 421),
+        ("Host: localhost\r\nOrigin: http://evil.example", 403),
+        ("Host: localhost\r\nSec-Fetch-Site: cross-site", 403), ("Accept: */*", 400),
+    ]
+
+    @Test("they are refused with every token, before the daemon is asked anything", arguments: strangers)
+    func provenanceOfRequests(_ fields: String, _ status: Int) async throws {
+        try await WebBench.serve { bench in
+            let port = bench.port
+            let answer = try await RawConnection.off {
+                let connection = try RawConnection(port: port)
+                connection.send(
+                    "POST /api/reload HTTP/1.1\r\nAuthorization: Bearer admin-0123456789abcdef\r\n"
+                        + "Content-Length: 0\r\n\(fields)\r\n\r\n")
+                return try connection.text(through: "\r\n\r\n")
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(bench.machine.asked.isEmpty)
         }
     }
 

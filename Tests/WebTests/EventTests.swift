@@ -8,30 +8,14 @@ import Testing
 
 /// The stream of what happens.
 struct EventTests {
-    private func listen(_ bench: WebBench, after id: String? = nil) async throws -> RawConnection {
-        let socket = bench.socket
-        let header = id.map { "Last-Event-ID: \($0)\r\n" } ?? ""
-        return try await RawConnection.off {
-            let connection = try RawConnection(unixSocket: socket)
-            connection.send("GET /api/events HTTP/1.1\r\nHost: x\r\n\(header)\r\n")
-            let head = try connection.text(through: "\r\n\r\n")
-            #expect(head.contains("text/event-stream"))
-            return connection
-        }
-    }
-
-    private func next(_ connection: RawConnection, _ text: String) async throws -> String {
-        try await RawConnection.off { try connection.text(through: text) }
-    }
-
     @Test("everybody who listens hears what happens, in order, with ids")
     func order() async throws {
         try await WebBench.serve { bench in
-            let listeners = [try await listen(bench), try await listen(bench)]
-            for listener in listeners { _ = try await next(listener, ":\n\n") }
+            let listeners = [try await bench.listen(), try await bench.listen()]
+            for listener in listeners { _ = try await listener.next(":\n\n") }
             for number in 1...3 { bench.server.events.publish("run.ended", ["number": JSON(number)]) }
             for listener in listeners {
-                let text = try await next(listener, #"{"number":3}"#)
+                let text = try await listener.next(#"{"number":3}"#)
                 #expect(text.contains("event: run.ended\ndata: {\"number\":1}\n\n"))
                 #expect(text.contains("-1\n") && text.contains("-2\n") && text.contains("-3\n"))
             }
@@ -41,29 +25,29 @@ struct EventTests {
     @Test("who comes back with the last id hears what it missed; with a strange one, that it missed something")
     func resume() async throws {
         try await WebBench.serve { bench in
-            let first = try await listen(bench)
-            _ = try await next(first, ":\n\n")
+            let first = try await bench.listen()
+            _ = try await first.next(":\n\n")
             bench.server.events.publish("a", [:])
-            let text = try await next(first, "data: {}")
+            let text = try await first.next("data: {}")
             let id = try #require(text.firstMatch(of: /id: (\S+)\n/)?.1)
             bench.server.events.publish("b", [:])
             bench.server.events.publish("c", [:])
-            let missed = try await next(try await listen(bench, after: String(id)), "event: c")
+            let missed = try await bench.listen(after: String(id)).next("event: c")
             #expect(missed.contains("event: b"))
             #expect(!missed.contains("event: a"))
             for strange in ["0-1", "\(id)9999", "nonsense"] {
-                _ = try await next(try await listen(bench, after: strange), "event: resync")
+                _ = try await bench.listen(after: strange).next("event: resync")
             }
             for _ in 0..<600 { bench.server.events.publish("d", [:]) }
-            _ = try await next(try await listen(bench, after: String(id)), "event: resync")
+            _ = try await bench.listen(after: String(id)).next("event: resync")
         }
     }
 
     @Test("a stream on which nothing happens shows signs of life, and ends when the server stops")
     func heartbeat() async throws {
         try await WebBench.serve(limits: { $0.heartbeat = .milliseconds(20) }) { bench in
-            let listener = try await listen(bench)
-            for _ in 0..<3 { _ = try await next(listener, ":\n\n") }
+            let listener = try await bench.listen()
+            for _ in 0..<3 { _ = try await listener.next(":\n\n") }
             bench.server.stopAccepting()
             let rest = try await RawConnection.off {
                 let rest = try listener.text(through: "0\r\n\r\n")
@@ -76,7 +60,7 @@ struct EventTests {
     @Test("more listeners than are allowed are told to come again")
     func tooMany() async throws {
         try await WebBench.serve(limits: { $0.streams = 2 }) { bench in
-            let listeners = [try await listen(bench), try await listen(bench)]
+            let listeners = [try await bench.listen(), try await bench.listen()]
             let answer = try await bench.ask(.get, "/api/events")
             #expect(answer.status == 503)
             #expect(answer.headers["Retry-After"] != nil)
@@ -91,8 +75,8 @@ struct EventTests {
             limits.heartbeat = .milliseconds(20)
         }) { bench in
             do {
-                let listener = try await listen(bench)
-                _ = try await next(listener, ":\n\n")
+                let listener = try await bench.listen()
+                _ = try await listener.next(":\n\n")
                 #expect(try await bench.ask(.get, "/api/events").status == 503)
             }
             // The connection is closed with the value; the next sign of life finds that out.

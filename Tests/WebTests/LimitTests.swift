@@ -111,6 +111,22 @@ struct LimitTests {
         }
     }
 
+    @Test("a body that is too large is answered before its end, and ends its connection")
+    func tooLarge() async throws {
+        try await WebBench.serve { bench in
+            let socket = bench.socket
+            let answer = try await RawConnection.off {
+                let connection = try RawConnection(unixSocket: socket)
+                connection.send(
+                    "POST /api/dispatch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer running-0123456789abcdef\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+                        + String(repeating: " ", count: 70_000))
+                return try connection.rest()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
+        }
+    }
+
     @Test("more connections than are allowed are closed at once; the others are answered")
     func connections() async throws {
         try await WebBench.serve(limits: { $0.connections = 3 }) { bench in

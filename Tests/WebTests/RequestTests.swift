@@ -90,9 +90,12 @@ struct RequestTests {
             let with = try await bench.ask(
                 .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": "k"], body: order)
             #expect(with.status == 202)
-            let bad = try await bench.ask(
-                .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": "a b"], body: order)
-            #expect(bad.status == 400)
+            for key in ["a b", String(repeating: "k", count: 201)] {
+                let bad = try await bench.ask(
+                    .post, "/api/dispatch", token: WebBench.tokens[.run], headers: ["Idempotency-Key": key], body: order
+                )
+                #expect(bad.status == 400, "\(key)")
+            }
         }
     }
 
@@ -116,6 +119,24 @@ struct RequestTests {
                 .post, "/api/dispatch?wait=10ms", token: WebBench.tokens[.run],
                 body: #"{"domain": "youtube", "task": "analyze"}"#)
             #expect(inVain.status == 202)
+        }
+    }
+
+    @Test("whoever waits for a run that has ended meanwhile is answered at once", .timeLimit(.minutes(1)))
+    func endedMeanwhile() async throws {
+        try await WebBench.serve { bench in
+            await bench.server.events.waitForEnd(of: "run1", atMost: .seconds(3_600)) { true }
+        }
+    }
+
+    @Test("what goes wrong in the daemon is 500 without its words, which are for the log")
+    func failure() async throws {
+        struct Secretive: Error { let words = "the secret is 42" }
+        try await WebBench.serve { bench in
+            bench.machine.set { $0.failure = Secretive() }
+            let answer = try await bench.ask(.get, "/api/runs")
+            #expect(answer.status == 500 && answer.type == "application/problem+json")
+            #expect(answer.json?["type"] == "urn:actpd:problem:failed" && !answer.text.contains("secret"))
         }
     }
 

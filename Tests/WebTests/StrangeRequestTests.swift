@@ -7,12 +7,14 @@ import Testing
 /// Requests that nobody would write, drawn anew from the same seeds in every run.
 struct StrangeRequestTests {
     private static let honest = [
-        "GET /api/runs?limit=5&since=2h HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n",
-        "POST /api/dispatch?wait=1ms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer running-0123456789abcdef\r\n"
-            + "Content-Type: application/json\r\nContent-Length: 39\r\n\r\n{\"domain\":\"youtube\",\"task\":\"analyze\"}\n",
-        "POST /api/schedules/a%20b/pause HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin-0123456789abcdef\r\n"
+        "GET /api/runs?limit=5&since=2h HTTP/1.1\r\nHost: localhost\r\n"
+            + "Authorization: Bearer reading-0123456789abcdef\r\nAccept: */*\r\n\r\n",
+        "POST /api/dispatch?wait=1ms HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer running-0123456789abcdef\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 38\r\n\r\n{\"domain\":\"youtube\",\"task\":\"analyze\"}\n",
+        "POST /api/schedules/a%20b/pause HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer admin-0123456789abcdef\r\n"
             + "Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        "GET /api/events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: a-1\r\nConnection: close\r\n\r\n",
+        "GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer reading-0123456789abcdef\r\n"
+            + "Last-Event-ID: a-1\r\nConnection: close\r\n\r\n",
     ]
 
     /// Changes a few bytes: other values, some left out, some twice.
@@ -45,10 +47,11 @@ struct StrangeRequestTests {
             limits.idleTime = .milliseconds(30)
             limits.heartbeat = .milliseconds(30)
         }) { bench in
-            let socket = bench.socket
+            let (socket, port) = (bench.socket, bench.port)
             let answers = try await RawConnection.off {
                 try (0..<40).map { number -> String in
-                    let connection = try RawConnection(unixSocket: socket)
+                    let isOverTCP = number / 4 % 2 == 0
+                    let connection = try RawConnection(unixSocket: isOverTCP ? nil : socket, port: port)
                     connection.send(StrangeRequestTests.spoiled(round * 40 + number))
                     // A stream that was let in goes on until somebody leaves.
                     return try connection.beginning()

@@ -221,14 +221,3 @@ public struct RunFilter: Hashable, Sendable {
 
     public init(limit: Int) { self.limit = limit }
 }
-
-/// Where a run stands in the history, which is ordered by the time of the claim.
-public struct RunPlace: Hashable, Sendable {
-    public let claimedAt: Instant
-    public let id: RowID
-
-    public init(claimedAt: Instant, id: RowID) {
-        self.claimedAt = claimedAt
-        self.id = id
-    }
-}

@@ -9,14 +9,14 @@ struct AccessRules: Sendable {
         case tcp(peer: String)
     }
 
-    private let tokens: [(scope: Scope, bytes: [UInt8])]
+    private let tokens: [(scope: Scope, token: Token)]
     /// The settings that hold tokens, for whoever has none.
     private let help: String
 
     /// - Parameter help: what is to be set where, for a refusal.
     init(_ tokens: [Scope: String], help: String) {
         // The widest first: one text in two settings means the wider one.
-        self.tokens = tokens.sorted { $0.key > $1.key }.map { ($0.key, Array($0.value.utf8)) }
+        self.tokens = tokens.sorted { $0.key > $1.key }.map { ($0.key, Token($0.value)) }
         self.help = help
     }
 
@@ -37,7 +37,7 @@ struct AccessRules: Sendable {
         let given = Array(parts[1].utf8)
         // Every token is compared, whichever fits.
         var found: Scope?
-        for (scope, bytes) in tokens where AccessRules.isEqual(given, bytes) && found == nil { found = scope }
+        for (scope, token) in tokens where token.isEqual(to: given) && found == nil { found = scope }
         guard let found else {
             throw Problem(.unauthorized, hasTokens ? "the token is not one of ours" : help)
         }
@@ -53,12 +53,5 @@ struct AccessRules: Sendable {
             throw Problem(
                 .forbidden, "this needs a token of the scope \(needed.word); the request has \(scope.word) only")
         }
-    }
-
-    /// Takes as long for any two texts of the same length, wherever they differ.
-    static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        var difference: UInt8 = a.count == b.count ? 0 : 1
-        for index in a.indices { difference |= a[index] ^ (b.isEmpty ? 0xff : b[index % b.count]) }
-        return difference == 0
     }
 }

@@ -31,10 +31,15 @@ public final class EventHub: Sendable {
     private let limits: WebLimits
     /// Tells the numbers of this process from those of another.
     private let epoch: String
+    private let attend: @Sendable (EventHub) -> Void
 
-    init(loop: any EventLoop, limits: WebLimits, at now: Instant) {
+    /// - Parameter attend: called when somebody begins to listen and then with each sign of life, while anybody listens.
+    init(
+        loop: any EventLoop, limits: WebLimits, at now: Instant, attend: @escaping @Sendable (EventHub) -> Void
+    ) {
         self.loop = loop
         self.limits = limits
+        self.attend = attend
         epoch = String(now.microseconds, radix: 36)
     }
 
@@ -72,6 +77,9 @@ public final class EventHub: Sendable {
 
     // MARK: Listening
 
+    /// Whether anybody listens.
+    var isHeard: Bool { state.withLock { !$0.listeners.isEmpty } }
+
     /// The frames from now on, before them those that came after the given id, and what ends them; `nil` when there are too
     /// many listeners.
     func listen(after lastID: String?) -> (frames: AsyncStream<String>, leave: @Sendable () -> Void)? {
@@ -88,6 +96,7 @@ public final class EventHub: Sendable {
         guard let number else { return nil }
         // Also when nobody takes the frames, as after HEAD.
         continuation.onTermination = { [weak self] _ in self?.leave(number) }
+        attend(self)
         return (stream, { [weak self] in self?.leave(number) })
     }
 
@@ -118,6 +127,7 @@ public final class EventHub: Sendable {
         return loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { [weak self] _ in
             guard let self else { return }
             self.state.withLock { self.send(":\n\n", &$0) }
+            self.attend(self)
         }
     }
 

@@ -30,8 +30,10 @@ function happened(name, value) {
       rows.get(schedule.name)?.draw();
     }
     refreshSoon();
-  } else if (name === "reload") loadSchedules().catch(showFailure);
-  else if (name === "resync") loadAll();
+  } else if (name === "reload") {
+    loadSchedules().catch(showFailure);
+    healthSoon();
+  } else if (name === "resync") loadAll();
 }
 
 /** A run began, ended or was skipped: the timeline, the list and the domain's picture follow. */

@@ -67,7 +67,7 @@ export class Row {
       this.about.textContent = "by hand, by HTTP, by the sweep";
       return;
     }
-    const about = [el("span", {}, `${schedule.domain} · ${schedule.task} · ${schedule.cron}`)];
+    const about = [el("span", {}, `${schedule.domain} · ${schedule.task} · `, el("code", {}, schedule.cron))];
     if (schedule.paused) {
       const until = schedule.paused.until ? `until ${moment(schedule.paused.until)}` : "until it is resumed";
       const why = schedule.paused.note ? `: ${schedule.paused.note}` : "";

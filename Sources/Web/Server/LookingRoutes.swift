@@ -46,6 +46,7 @@ extension Routes {
     private func health(_ request: Request) throws -> Response {
         let check = try Query(request, known: ["check"])["check"] ?? "ready"
         let health = machine.health
+        news.note(health, for: hub)
         let isWell: Bool
         switch check {
         case "ready": isWell = health.isLive && health.isReady

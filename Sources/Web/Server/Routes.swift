@@ -25,6 +25,7 @@ struct Routes: Sendable {
 
     let machine: any Machine
     let hub: EventHub
+    let news: HealthNews
     let registry: PrometheusRegistry
     let rules: AccessRules
     let pictures: PictureDesk

@@ -43,6 +43,16 @@ struct Site: Sendable {
 
     /// Answers one request, whatever it is.
     func answer(_ request: Request, _ writer: consuming ResponseWriter, on channel: any Channel) async throws {
+        let answer = try await response(to: request, on: channel)
+        try await writer.write(response: answer.head, body: answer.body)
+        // What is left of such a request is not worth reading.
+        if answer.status == .contentTooLarge { channel.close(promise: nil) }
+    }
+
+    /// The answer to a request, of which nothing is written yet.
+    ///
+    /// - Throws: what the connection's own loop has to answer: the request is no HTTP.
+    func response(to request: Request, on channel: any Channel) async throws -> Response {
         let start = time.uptime()
         var context = WebContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
         var response: Response
@@ -59,12 +69,9 @@ struct Site: Sendable {
             response = Answers.problem(problem(error))
         }
         if let scope = context.scope { response.headers[Answers.name("Actpd-Scopes")] = scope.words }
-        let answered = Answers.strict(response)
         metrics.answered(
-            route: context.endpointPath, status: answered.status.code, took: time.uptime() - start)
-        try await writer.write(response: answered.head, body: answered.body)
-        // What is left of such a request is not worth reading.
-        if answered.status == .contentTooLarge { channel.close(promise: nil) }
+            route: context.endpointPath, status: response.status.code, took: time.uptime() - start)
+        return Answers.strict(response)
     }
 
     /// - Throws: ``Problem`` for a request that is not looked at any further.

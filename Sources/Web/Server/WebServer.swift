@@ -14,6 +14,7 @@ public import Time
 public final class WebServer: Sendable {
     public let events: EventHub
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let news: HealthNews
     private let site: Site
     private let limits: WebLimits
     private let executor: any TaskExecutor
@@ -31,10 +32,12 @@ public final class WebServer: Sendable {
         limits = settings.limits
         self.executor = executor
         self.logger = logger
-        events = EventHub(loop: group.next(), limits: settings.limits, at: time.now())
+        let news = HealthNews(machine, executor: executor)
+        self.news = news
+        events = EventHub(loop: group.next(), limits: settings.limits, at: time.now()) { news.look(for: $0) }
         let rules = AccessRules(settings.tokens, help: settings.tokenHelp)
         let routes = Routes(
-            machine: machine, hub: events, registry: registry, rules: rules,
+            machine: machine, hub: events, news: news, registry: registry, rules: rules,
             pictures: PictureDesk(machine, time: time), limits: settings.limits, time: time)
         site = Site(
             settings, routes: routes, rules: rules, metrics: WebMetrics(registry), time: time, logger: logger)
@@ -42,6 +45,9 @@ public final class WebServer: Sendable {
 
     /// What the server counts of itself.
     public static var descriptions: [PrometheusRegistry.Description] { WebMetrics.descriptions }
+
+    /// Something has happened that may have changed the machine's health: listeners hear of it if it has. Returns at once.
+    public func lookAtHealth() { news.look(for: events) }
 
     /// Begins to answer at an address.
     ///

@@ -57,10 +57,8 @@ extension WebDesk: Machine {
         }
         let runs = try ledgerRead { try reader.runs(filter) }
         let page = runs.prefix(question.limit)
-        return [
-            "runs": .array(page.map(\.json)),
-            "next": runs.count > page.count ? page.last.map { .string(RunPlace($0).cursor) } ?? nil : nil,
-        ]
+        let next = runs.count > page.count ? page.last.map { RunPlace(claimedAt: $0.claimedAt, id: $0.id) } : nil
+        return ["runs": .array(page.map(\.json)), "next": next.map { .string($0.cursor) } ?? nil]
     }
 
     func run(_ id: String) throws -> JSON? {
@@ -122,18 +120,5 @@ extension Schedule {
             "last_outcome": last.map { .string($0.outcome.rawValue) } ?? nil,
             "last_success_at": last?.succeededAt.map { .string($0.iso8601Precise) } ?? nil,
         ]
-    }
-}
-
-extension RunPlace {
-    init(_ run: RunRecord) { self.init(claimedAt: run.claimedAt, id: run.id) }
-
-    /// Nothing to be read from: microseconds and the run's id.
-    var cursor: String { "\(claimedAt.microseconds).\(id.text)" }
-
-    init?(cursor: String) {
-        let parts = cursor.split(separator: ".")
-        guard parts.count == 2, let claimedAt = Int64(parts[0]), let id = RowID(String(parts[1])) else { return nil }
-        self.init(claimedAt: Instant(microseconds: claimedAt), id: id)
     }
 }

@@ -101,7 +101,7 @@ final class WebDesk: Sendable {
             switch event {
             case .ended(let ending): events.ended(ending.request.id.text)
             case .skipped(let request, _): events.ended(request.id.text)
-            case .ledgerFailed, .ledgerRecovered: publishHealth()
+            case .ledgerFailed, .ledgerRecovered: lookAtHealth()
             case .noticed(.paused(let schedule, _)):
                 events.publish("schedule", ["schedule": .string(schedule), "paused": true])
             default: break
@@ -114,25 +114,25 @@ final class WebDesk: Sendable {
             book.reloaded(verdict, at: now)
             counts.reloaded(verdict.isAccepted)
             publish("reload", ["accepted": .bool(verdict.isAccepted)])
-            publishHealth()
+            lookAtHealth()
         }
     }
 
     func note(_ report: SchemaReport) {
         queue.async { [self] in
             book.compared(report)
-            publishHealth()
+            lookAtHealth()
         }
     }
 
     func noteClockSet() { queue.async { [self] in counts.clockSet() } }
 
     /// Something outside is left alone, or answers again.
-    func noteEdge() { queue.async { [self] in publishHealth() } }
+    func noteEdge() { queue.async { [self] in lookAtHealth() } }
 
     func publish(_ kind: String, _ data: JSON) { server.value?.events.publish(kind, data) }
 
-    private func publishHealth() { publish("health", health.json) }
+    private func lookAtHealth() { server.value?.lookAtHealth() }
 
     // MARK: The scheduler
 

@@ -8,18 +8,25 @@ import Time
 final class ScriptedMachine: Machine {
     struct State {
         var health = ScriptedMachine.well
+        /// How often somebody looked at it.
+        var looks = 0
         var asked: [String] = []
         var orders: [DispatchOrder] = []
         var onceTasks: Set<String> = []
         var ended: Set<String> = []
         var picture: JSON?
+        /// What goes wrong when runs are asked for.
+        var failure: (any Error)?
         var pictures = 0
     }
 
-    static let well = Health(
-        isLive: true, isReady: true, reasons: [], version: "1", startedAt: Instant(seconds: 0), schedules: 2,
-        running: 0,
-        waiting: 0)
+    static let well = health([])
+
+    static func health(_ reasons: [Health.Reason], schedules: Int = 2) -> Health {
+        Health(
+            isLive: true, isReady: true, reasons: reasons, version: "1", startedAt: Instant(seconds: 0),
+            schedules: schedules, running: 0, waiting: 0)
+    }
 
     let state = Mutex(State())
 
@@ -29,7 +36,13 @@ final class ScriptedMachine: Machine {
 
     private func note(_ text: String) { state.withLock { $0.asked.append(text) } }
 
-    var health: Health { state.withLock { $0.health } }
+    var health: Health {
+        state.withLock { state in
+            state.looks += 1
+            return state.health
+        }
+    }
+
     var agents: JSON { ["agents": []] }
 
     func schedules(_ question: ScheduleQuestion) throws -> JSON {
@@ -41,6 +54,7 @@ final class ScriptedMachine: Machine {
         note(
             "runs \(question.domain ?? "-") \(question.schedule ?? "-") \(question.outcome ?? "-") "
                 + "\(question.since?.iso8601 ?? "-") \(question.limit) \(question.cursor ?? "-")")
+        if let failure = state.withLock({ $0.failure }) { throw failure }
         return ["runs": [], "next": nil]
     }
 

@@ -5,6 +5,7 @@ import HTTP
 import JSON
 import Logging
 import Synchronization
+import Testing
 import Time
 
 @testable import Web
@@ -79,6 +80,27 @@ final class WebBench: Sendable {
             HTTPRequest(
                 method, url, of: "the server", headers: fields, body: Array(body.utf8), repetition: .never,
                 unixSocket: overTCP ? nil : socket))
+    }
+}
+
+extension WebBench {
+    /// Begins to follow the stream of events, after the event with the id if there is one.
+    func listen(after id: String? = nil) async throws -> RawConnection {
+        let header = id.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+        return try await RawConnection.off { [socket] in
+            let connection = try RawConnection(unixSocket: socket)
+            connection.send("GET /api/events HTTP/1.1\r\nHost: x\r\n\(header)\r\n")
+            let head = try connection.text(through: "\r\n\r\n")
+            #expect(head.contains("text/event-stream"))
+            return connection
+        }
+    }
+}
+
+extension RawConnection {
+    /// What comes up to and with the text.
+    func next(_ text: String) async throws -> String {
+        try await RawConnection.off { try self.text(through: text) }
     }
 }
 
