@@ -58,7 +58,8 @@ final class Daemon: @unchecked Sendable {
         self.status = status
         scheduler = Scheduler(
             ledger: workplace.ledger,
-            execution: workplace.execution(announce: { delivery.wake() }, observe: { log.write($0) }),
+            execution: workplace.execution(
+                announce: { delivery.wake() }, observe: { log.write($0) }, sweeping: { log.write($0) }),
             workers: workplace.workers, time: workplace.time, executor: queue,
             limits: workplace.settings.tunables.ofScheduler
         ) { event in
