@@ -139,6 +139,7 @@ let package = Package(
             ]),
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
+        tests("SystemdTests", ["Systemd"]),
         tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
         tests("ConfigurationTests", ["Configuration", "JSON", "Suggestion", "Time"]),

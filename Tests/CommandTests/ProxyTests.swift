@@ -42,6 +42,20 @@ struct ProxyTests {
         }
     }
 
+    @Test("a tunnel at whose end nobody speaks TLS: neither key nor question has left, and that is known")
+    func tunnelWithoutTLS() async throws {
+        let installation = try Installation()
+        try await StandInServer.serve { _ in
+            .text("")
+        } while: { (proxy: StandInServer) async throws in
+            let status = try await installation.actpd(
+                ["--status"], environment: settings("https://data.invalid", ["https_proxy": proxy.url]))
+            #expect(status.status == 69, "\(status.output)")
+            #expect(status.error.contains("timed out before the request left"), "\(status.error)")
+            #expect(proxy.record.requests.allSatisfy { $0.method == "CONNECT" } && !proxy.record.requests.isEmpty)
+        }
+    }
+
     @Test("what no_proxy names is asked directly")
     func direct() async throws {
         let installation = try Installation()

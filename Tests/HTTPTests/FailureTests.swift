@@ -57,7 +57,7 @@ struct FailureTests {
             .garbage("SSH-2.0-stand-in\r\n")
         } while: { (server: StandInServer) async throws in
             let url = try HTTPURL(server.url.replacing("http:", with: "https:"), of: "stand-in")
-            let error = try await failure(HTTPRequest(.post, url, of: "stand-in", limits: .init(total: .seconds(5))))
+            let error = try await failure(HTTPRequest(.post, url, of: "stand-in", limits: .init(total: .seconds(60))))
             #expect(error.code == .tls)
             #expect(error.isSafeToRepeat)
         }

@@ -97,6 +97,25 @@ import Time
         #expect(plan.nextDue.map { $0 <= later + .seconds(1) } == true)
     }
 
+    @Test(
+        "slots from before a schedule's beginning come up while the clock is behind them, not when it is past them again",
+        arguments: [CatchUp.latest, .all])
+    func passedOver(catchUp: CatchUp) {
+        // Began at 09:00, and its clock shows 08:30 again.
+        func behind() -> Plan {
+            var plan = plan(.made(cron: "46 * * * *", catchUp: catchUp))
+            #expect(plan.tick(at: nine - .seconds(1_800)).isEmpty)
+            return plan
+        }
+        var forward = behind()
+        #expect(forward.tick(at: nine + .seconds(60)).isEmpty)
+        #expect(forward.nextDue == nine + .seconds(46 * 60))
+        var lived = behind()
+        let slot = nine - .seconds(14 * 60)
+        #expect(lived.tick(at: slot).map(\.planned) == [slot])
+        #expect(lived.tick(at: nine + .seconds(60)).isEmpty)
+    }
+
     @Test("a clock set back an hour plans the next minute on time")
     func backwardJump() {
         var plan = plan(.made())

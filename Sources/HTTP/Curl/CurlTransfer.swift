@@ -198,8 +198,8 @@ final class CurlTransfer {
 
     /// Whether a byte of the request may have left: libcurl was ready to send it, or counted some as sent.
     var hasLeft: Bool {
-        // Without a way there nothing was sent but the question for it.
-        guard proxyStatus < 300 else { return false }
+        // Without a way there, or before it is encrypted, nothing was sent but the question for a way: libcurl counts that too.
+        guard proxyStatus == 0 || actpd_curl_get_offset(handle, CURLINFO_APPCONNECT_TIME_T, 0) > 0 else { return false }
         return actpd_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, 0) > 0
             || actpd_curl_get_long(handle, CURLINFO_REQUEST_SIZE, 0) > 0
     }

@@ -53,6 +53,9 @@ public struct Plan: Sendable {
     /// their turn.
     public static let catchUpBatch = 100
 
+    /// A clock that is off by less than this, or a tick that is as late, is nothing out of the ordinary.
+    static let unnoticed: Duration = .seconds(1)
+
     /// A start that is late by less than this is not a missed one, whatever `catchUp` says.
     public static let grace: Duration = .seconds(60)
 
@@ -156,9 +159,10 @@ public struct Plan: Sendable {
     /// Hands out everything that is due at `now`, slots of higher priority first, and plans what follows.
     ///
     /// A clock that went backwards since the last tick is noticed here: every schedule is planned anew from `now`, and
-    /// slots that were started before the step are recognised by the ledger.
+    /// slots that were started before the step are recognised by the ledger. What was accounted for comes up again only while
+    /// the clock is behind it: once it is set past all of that, nothing there is caught up.
     public mutating func tick(at now: Instant) -> [DueSlot] {
-        if now < lastTick - .seconds(1) { rewind(to: now) }
+        if now < lastTick - Plan.unnoticed { rewind(to: now) }
         lastTick = now
         var due: [DueSlot] = []
         // Entries with more to catch up than one batch, due again at once.
@@ -167,7 +171,7 @@ public struct Plan: Sendable {
             heap.removeMin()
             let index = Int(letter.entry)
             guard self.letter(for: index) == letter else { continue }
-            if mustSettle(index, at: now) {
+            if passOver(index, at: now) || mustSettle(index, at: now) {
                 push(index)
             } else if entries[index].takesEach {
                 if takeEach(index, at: now, into: &due) { unfinished.append(index) } else { push(index) }

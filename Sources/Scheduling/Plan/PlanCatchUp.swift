@@ -20,6 +20,21 @@ extension Plan {
         }
     }
 
+    /// Moves an entry past slots that are accounted for and that the clock has left behind: slots of a time that was lived
+    /// before, maybe of one before the schedule's beginning.
+    ///
+    /// - Returns: whether there were such slots.
+    mutating func passOver(_ index: Int, at now: Instant) -> Bool {
+        let entry = entries[index]
+        guard let accounted = exceptions[index]?.accounted, let next = entry.next, next <= accounted,
+            accounted < now - entry.delay - Plan.unnoticed, !entry.schedule.cron.isReboot
+        else { return false }
+        entries[index].cursor = accounted
+        entries[index].next = self.next(of: index)
+        settled(index)
+        return true
+    }
+
     /// Whether an entry is late enough to be a catch-up that has to wait; if so its start is put off, once.
     mutating func mustSettle(_ index: Int, at now: Instant) -> Bool {
         let entry = entries[index]

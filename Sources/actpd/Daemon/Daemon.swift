@@ -201,13 +201,18 @@ final class Daemon: @unchecked Sendable {
         try workplace.ledger.tell([alert.html], at: workplace.time.now())
     }
 
-    /// Looks once an hour for history that is kept no longer.
+    /// Looks once an hour for history that is kept no longer, and gives back the memory of code that is not needed; what only
+    /// the start needed, soon after it.
     private func startTidying() {
         let timer = DispatchSource.makeTimerSource(queue: queue.queue)
         timer.schedule(deadline: .now() + 60, repeating: 3_600, leeway: .seconds(60))
-        timer.setEventHandler { [scheduler] in scheduler.assumeIsolated { $0.tidy() } }
+        timer.setEventHandler { [scheduler] in
+            scheduler.assumeIsolated { $0.tidy() }
+            ProgramPages.release()
+        }
         timer.activate()
         tidying = timer
+        queue.queue.asyncAfter(deadline: .now() + 5) { ProgramPages.release() }
     }
 
     private func startDeadMan() throws(HTTPError) {

@@ -16,9 +16,10 @@ struct LedgerDump {
             self.run = run
         }
 
-        init(of installation: Installation) async throws {
+        /// - Parameter directory: that of the state.
+        init(of directory: String) async throws {
             let dump = try await LedgerDump.read(
-                installation,
+                directory,
                 "SELECT (SELECT coalesce(max(rowid), 0) FROM change), (SELECT coalesce(max(rowid), 0) FROM run)")
             (change, run) = (dump.first?[0].integer ?? 0, dump.first?[1].integer ?? 0)
         }
@@ -27,18 +28,20 @@ struct LedgerDump {
     let versions: [SlotAudit.Version]
     let rows: [SlotAudit.Row]
 
-    /// - Parameter marks: one for each change of the schedules, taken right after it, in their order.
-    init(of installation: Installation, marks: [Mark]) async throws {
+    /// - Parameters:
+    ///   - directory: that of the state.
+    ///   - marks: one for each change of the schedules, taken right after it, in their order.
+    init(of directory: String, marks: [Mark]) async throws {
         rows = try await LedgerDump.read(
-            installation,
+            directory,
             """
             SELECT rowid, schedule, planned_at, missed_through, missed, outcome, claimed_at FROM run
             WHERE trigger = 'schedule'
             """
         ).map { try SlotAudit.Row($0) }
-        let now = try await LedgerDump.read(installation, "SELECT name, cron, zone, anchor FROM schedule")
+        let now = try await LedgerDump.read(directory, "SELECT name, cron, zone, anchor FROM schedule")
         let before = try await LedgerDump.read(
-            installation, "SELECT schedule, detail, at, rowid FROM change WHERE kind IN ('replaced', 'removed')")
+            directory, "SELECT schedule, detail, at, rowid FROM change WHERE kind IN ('replaced', 'removed')")
         versions =
             try now.map { columns in
                 try SlotAudit.Version(
@@ -57,15 +60,15 @@ struct LedgerDump {
     }
 
     /// Reads with Python's SQLite, not with the code under test.
-    private static func read(_ installation: Installation, _ query: String) async throws -> [[JSON]] {
+    private static func read(_ directory: String, _ query: String) async throws -> [[JSON]] {
         let script = """
             import json, sqlite3, sys
             db = sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True, timeout=30)
             print(json.dumps([list(row) for row in db.execute(sys.argv[2])]))
             """
         let process = try ChildProcess(
-            Installation.python, ["-c", script, installation.state + "/ledger.db", query],
-            environment: installation.environment, directory: installation.directory.path)
+            Installation.python, ["-c", script, directory + "/ledger.db", query], environment: [:], directory: directory
+        )
         guard try await process.ended(within: .seconds(300)) == .exited(0) else {
             throw ChildProcess.Failure(description: "the ledger cannot be read: \(process.standardError)")
         }

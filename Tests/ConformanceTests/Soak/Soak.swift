@@ -120,12 +120,12 @@ final class Soak {
             file.change(renames: ahead < furthest)
             try installation.configure("schedules.json", file.text)
         }
-        let rows = withChange ? try await LedgerDump.Mark(of: installation).run : 0
+        let rows = withChange ? try await LedgerDump.Mark(of: installation.state).run : 0
         served = try installation.serve(environment: environment)
         try await served.ready(within: .seconds(60))
         if withChange {
             // Dead, it wrote nothing for the old version; ready, it may have for the new one.
-            marks.append(LedgerDump.Mark(change: try await LedgerDump.Mark(of: installation).change, run: rows))
+            marks.append(LedgerDump.Mark(change: try await LedgerDump.Mark(of: installation.state).change, run: rows))
         }
     }
 
@@ -133,7 +133,7 @@ final class Soak {
         note("reloaded")
         file.change(renames: ahead < furthest)
         try await hangUp(file.text, answer: "reloaded: ")
-        marks.append(try await LedgerDump.Mark(of: installation))
+        marks.append(try await LedgerDump.Mark(of: installation.state))
     }
 
     private func badReload() async throws {

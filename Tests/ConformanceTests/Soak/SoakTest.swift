@@ -25,7 +25,7 @@ struct SoakTest {
             defer { soak.abandon() }
             try await soak.run(seconds: seconds)
             let end = try await soak.finish()
-            let dump = try await LedgerDump(of: soak.installation, marks: soak.marks)
+            let dump = try await LedgerDump(of: soak.installation.state, marks: soak.marks)
             let audit = SlotAudit(dump.versions, dump.rows, through: end)
             print(
                 """
