@@ -19,6 +19,8 @@ struct FirstHourTests {
         for word in ["TELEGRAM_BOT_TOKEN", "secrets.env", "TELEGRAM_CHAT_ID", "actpd.env", "actpd alert test"] {
             #expect(said.contains(word), "\(word)")
         }
+        // No service manager has read a unit of this installation.
+        #expect(!said.contains("daemon-reload"))
     }
 
     @Test("half of a pair is named, and a whole one is not mentioned")

@@ -41,7 +41,8 @@ enum ManualPage {
             Starts nothing more, waits for running tasks, cancels the rest, and exits 0.
             .TP
             .B SIGHUP
-            Reloads schedules.json: all of it, or nothing when it has a problem.
+            Reloads schedules.json: all of it, or nothing when it has a problem. Tunables, addresses and secrets are read at a
+            start alone.
             .SH EXIT STATUS
             \(statuses.map { ".TP\n.B \($0)\n\($1)" }.joined(separator: "\n"))
             .SH FILES

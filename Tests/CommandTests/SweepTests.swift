@@ -1,4 +1,5 @@
 import ActpTesting
+import Agents
 import Foundation
 import JSON
 import Records
@@ -36,5 +37,22 @@ struct SweepTests {
         let rows = try await installation.taskRows()
         #expect(Set(rows.map(\.domain)).count == 10)
         #expect(rows.allSatisfy { $0.status == "ok" || $0.status == "error" })
+    }
+
+    @Test("the daemon's log has the end of each task of a sweep")
+    func log() async throws {
+        let installation = try Installation(
+            schedules: """
+                {"schedules": [{"name": "sweep", "cron": "* * * * * *", "domain": "dispatch", "task": "all"}]}
+                """)
+        try await installation.serving { served in
+            _ = try await served.process.line("dispatch all ok in")
+            for step in AgentCatalog.sweep {
+                #expect(
+                    served.process.lines.all.contains { $0.contains("\(step.domain.rawValue) \(step.task) ") },
+                    "\(step.domain.rawValue)")
+            }
+            try await served.stop()
+        }
     }
 }

@@ -207,7 +207,10 @@ struct WebTests {
             #expect(try await caller.ask(.get, "/health").json?["status"] == "ok")
             try installation.configure("schedules.json", DaemonTests.everySecond)
             let good = try await caller.ask(.post, "/api/reload", as: .admin)
-            #expect(good.json == ["accepted": true, "added": ["tick"], "changed": [], "removed": ["yearly"]])
+            #expect(
+                good.json == [
+                    "accepted": true, "added": ["tick"], "changed": [], "removed": ["yearly"], "restart_for": [],
+                ])
             #expect(document.complaints(about: "POST /api/reload", good).isEmpty)
             try installation.configure(
                 "schedules.json",

@@ -31,7 +31,7 @@ struct StoryTests {
             try await machine.run("systemctl", "daemon-reload")
             try await machine.mountState("size=16m")
             try await machine.run("systemctl", "start", "actpd")
-            try await goOn(machine, until: 3)
+            try await machine.goesOn(until: 3)
 
             try await machine.write("/etc/actpd/schedules.json", StoryTests.schedules("second"))
             try await machine.run("systemctl", "reload", "actpd")
@@ -41,7 +41,7 @@ struct StoryTests {
             #expect(try await machine.attempt(["systemctl", "reload", "actpd"]).status == 1)
             try await machine.write("/etc/actpd/schedules.json", StoryTests.schedules("second"))
             try await machine.run("journalctl", "--rotate")
-            try await goOn(machine, until: 6)
+            try await machine.goesOn(until: 6)
 
             let stuck = try await machine.property("MainPID")
             try await machine.run("kill", "-STOP", stuck)
@@ -50,54 +50,44 @@ struct StoryTests {
                 let isActive = try await machine.property("ActiveState") == "active"
                 return isActive && now != stuck && now != "0"
             }
-            try await goOn(machine, until: 9)
+            try await machine.goesOn(until: 9)
             try await machine.shell("kill -KILL $(systemctl show --value -p MainPID actpd)")
-            try await goOn(machine, until: 12)
+            try await machine.goesOn(until: 12)
 
             try await machine.shell("dd if=/dev/zero of=/var/lib/actpd/ballast bs=4k 2>/dev/null || true")
             try await machine.eventually("it says that it starts nothing") {
                 try await machine.property("StatusText").contains("NOT STARTING ANYTHING")
             }
             try await machine.run("rm", "/var/lib/actpd/ballast")
-            try await goOn(machine, until: 16)
+            try await machine.goesOn(until: 16)
             try await machine.run("systemctl", "stop", "actpd")
             #expect(try await machine.property("Result") == "success")
-            try await expectOneStory(machine)
+            try await machine.expectOneStory()
         }
     }
+}
 
+extension Container {
     /// Waits until that many runs went well.
-    private func goOn(_ machine: Container, until count: Int) async throws {
-        try await machine.eventually("\(count) runs went well") {
-            let runs = try await machine.attempt(["actpd", "runs", "--outcome", "ok", "--json", "-n", "1000"])
+    func goesOn(until count: Int) async throws {
+        try await eventually("\(count) runs went well") {
+            let runs = try await attempt(["actpd", "runs", "--outcome", "ok", "--json", "-n", "1000"])
             return (try? JSON(parsing: runs.output).array?.count ?? 0) ?? 0 >= count
         }
     }
 
-    private func expectOneStory(_ machine: Container) async throws {
-        let runs = try JSON(parsing: try await machine.run("actpd", "runs", "--json", "-n", "10000")).array ?? []
-        let ledger = Dictionary(
-            runs.filter { $0["started_at"] != .null }.map { ($0["id"]?.string ?? "", $0["outcome"]?.string ?? "") }
-        ) { $1 }
-        #expect(!ledger.isEmpty && !ledger.values.contains("running"))
-
-        // The last word of the journal on each run.
-        let journal = Dictionary(
-            try await machine.journal().compactMap { entry in
-                entry["ACTP_RUN_ID"]?.string.flatMap { id in entry["ACTP_OUTCOME"]?.string.map { (id, $0) } }
-            }
-        ) { $1 }
-        for (id, outcome) in ledger { #expect(journal[id] == outcome, "run \(id)") }
-
-        let table = try await machine.run("actpd", "export", "actp_agent_tasks", "--format", "ndjson")
-        let rows = try table.split(separator: "\n").map { try JSON(parsing: String($0)) }
-        #expect(Set(rows.compactMap { $0["id"]?.string }) == Set(ledger.keys))
-        for row in rows {
-            let outcome = ledger[row["id"]?.string ?? ""] ?? ""
-            #expect((row["status"] == "ok") == (outcome == "ok"), "\(row) \(outcome)")
+    func waitUntilNothingRuns() async throws {
+        try await eventually("nothing runs") {
+            let runs = try JSON(parsing: await run("actpd", "runs", "--json", "-n", "100")).array ?? []
+            return !runs.contains { $0["outcome"] == "running" || $0["outcome"] == "waiting" }
         }
-        // Each second has its slot, and no slot two rows.
-        let slots = runs.filter { $0["schedule"] == "each_second" }.compactMap { $0["planned_at"]?.string }
-        #expect(Set(slots).count == slots.count)
+    }
+
+    /// The journal, the ledger and the task rows say the same, and `each_second` has every slot once.
+    func expectOneStory() async throws {
+        let books = try await Books(of: self)
+        #expect(books.contradictions.isEmpty, "\(books.contradictions)")
+        let audit = try books.slotsEachSecond()
+        #expect(audit.faults.isEmpty && audit.runs > 0, "\(audit.faults)")
     }
 }

@@ -4,7 +4,9 @@ public import JSON
 /// What the daemon answers to whoever asked it to reload.
 public enum ReloadVerdict: Hashable, Sendable {
     /// The new file is in force.
-    case accepted(ScheduleDifference)
+    ///
+    /// - Parameter restartFor: other files that were changed since the daemon started, which only a restart takes.
+    case accepted(ScheduleDifference, restartFor: [String] = [])
     /// The file has these problems; the schedules in force stay.
     case rejected([ConfigurationProblem])
     /// The daemon could not do it, and why; the schedules in force stay.
@@ -27,10 +29,10 @@ public enum ReloadVerdict: Hashable, Sendable {
     /// As the ledger keeps it and `--json` prints it.
     public var json: JSON {
         switch self {
-        case .accepted(let difference):
+        case .accepted(let difference, let files):
             [
                 "accepted": true, "added": JSON(difference.added), "removed": JSON(difference.removed),
-                "changed": JSON(difference.changed),
+                "changed": JSON(difference.changed), "restart_for": JSON(files),
             ]
         case .rejected(let problems): ["accepted": false, "problems": .array(problems.map(\.json))]
         case .failed(let reason): ["accepted": false, "reason": .string(reason)]
@@ -42,7 +44,8 @@ public enum ReloadVerdict: Hashable, Sendable {
         func names(_ key: String) -> [String] { (json[key]?.array ?? []).compactMap(\.string) }
         if json["accepted"] == true {
             self = .accepted(
-                ScheduleDifference(added: names("added"), removed: names("removed"), changed: names("changed")))
+                ScheduleDifference(added: names("added"), removed: names("removed"), changed: names("changed")),
+                restartFor: names("restart_for"))
         } else if let problems = json["problems"]?.array {
             self = .rejected(problems.compactMap(ConfigurationProblem.init))
         } else if let reason = json["reason"]?.string {

@@ -1,10 +1,11 @@
 import Glibc
+import Systemd
 
 extension Finding {
     /// What is still to be filled in, in the order in which it is worth doing, and what commonly goes wrong with it.
     /// Nothing of it keeps the daemon from starting.
     static func firstHour(_ settings: LoadedSettings) -> [Finding] {
-        messages(settings) + secretsMode(settings) + sharedAddresses(settings)
+        messages(settings) + secretsMode(settings) + sharedAddresses(settings) + unit
     }
 
     private static func messages(_ settings: LoadedSettings) -> [Finding] {
@@ -48,5 +49,15 @@ extension Finding {
         return Dictionary(grouping: named, by: \.address).values.filter { $0.count > 1 }
             .map { $0.map(\.name).sorted().joined(separator: " and ") }.sorted()
             .map { Finding(.notable, "services", "\($0) have the same address; each service has its own port") }
+    }
+
+    private static var unit: [Finding] {
+        guard ServiceUnit("actpd.service").wasEditedSinceItWasRead else { return [] }
+        return [
+            Finding(
+                .notable, "systemd",
+                "actpd.service was edited, and systemd still has what it read before: systemctl daemon-reload, then "
+                    + "systemctl restart actpd")
+        ]
     }
 }

@@ -12,7 +12,8 @@ struct ReloadCommand: ParsableCommand {
         commandName: "reload", abstract: "Tells the daemon to reload schedules.json and prints what it made of it.",
         discussion: """
             Exits 0 when the new file is in force, 78 with every reason when it was rejected and the old one stays, 69 when \
-            there is no daemon or it does not answer.
+            there is no daemon or it does not answer. Tunables, addresses and secrets are read at a start alone: which of \
+            their files changed since is said, and systemctl restart actpd takes them.
             """)
 
     @Option(help: "How long to wait for the answer.")
@@ -38,8 +39,9 @@ struct ReloadCommand: ParsableCommand {
     /// - Returns: the exit of a reload that changed nothing.
     private func show(_ verdict: ReloadVerdict) -> ExitCode? {
         switch verdict {
-        case .accepted(let difference):
+        case .accepted(let difference, let files):
             if !json { Terminal.out("\(difference)") }
+            if !files.isEmpty { Terminal.error(SettingsFiles.sentence(files)) }
             return nil
         case .rejected(let problems):
             for problem in problems { Terminal.error("\(problem)") }

@@ -20,6 +20,8 @@ struct AgentPerformer: TaskPerformer {
     var progress: @Sendable (String, Int, Int?) -> Void = { _, _, _ in }
     /// Called when a run is in the ledger and begins, so that its task row can be seen to say `running` (K71).
     var announce: @Sendable () -> Void = {}
+    /// Told how each task of a sweep ends, of which the scheduler knows nothing.
+    var observe: @Sendable (SchedulerEvent) -> Void = { _ in }
 
     func perform(_ request: RunRequest, startedAt: Instant) async throws -> Performance {
         announce()

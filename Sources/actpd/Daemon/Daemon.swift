@@ -58,7 +58,8 @@ final class Daemon: @unchecked Sendable {
         self.status = status
         scheduler = Scheduler(
             ledger: workplace.ledger,
-            execution: workplace.execution(announce: { delivery.wake() }, observe: { log.write($0) }),
+            execution: workplace.execution(
+                announce: { delivery.wake() }, observe: { log.write($0) }, sweeping: { log.write($0) }),
             workers: workplace.workers, time: workplace.time, executor: queue,
             limits: workplace.settings.tunables.ofScheduler
         ) { event in
@@ -234,18 +235,20 @@ final class Daemon: @unchecked Sendable {
     private func reload() -> ReloadVerdict {
         manager.reloading(at: workplace.time.uptime())
         let request = (try? workplace.ledger.openReload()) ?? nil
+        let settingsChanged = workplace.settings.files.changed
         let verdict: ReloadVerdict
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: zones, cache: cache).schedules
             let difference = try scheduler.assumeIsolated { try $0.reload(schedules) }
             zoneWatch?.add(zones.directories)
             log.reloaded(difference)
-            verdict = .accepted(difference)
+            verdict = .accepted(difference, restartFor: settingsChanged)
             compareSchema()
         } catch {
             log.reloadRejected(error)
             verdict = ReloadVerdict(error)
         }
+        if !settingsChanged.isEmpty { log.restartNeeded(for: settingsChanged) }
         if let error = workplace.ledger.answer(request, verdict, at: workplace.time.now()) {
             log.reloadUnanswered(error)
         }

@@ -135,6 +135,10 @@ struct DaemonLog: Sendable {
         }
     }
 
+    func restartNeeded(for files: [String]) {
+        logger.kind(.restartNeeded).warning("\(SettingsFiles.sentence(files))")
+    }
+
     func reloadUnanswered(_ error: StoreError) {
         logger.error("whoever asked for the reload gets no answer", metadata: ["reason": "\(error)"])
     }

@@ -50,6 +50,16 @@ extension JournalEvent {
             Mend what the lines name and run `actpd reload` again; `actpd check` looks at the file without the \
             daemon.
             """)
+    static let restartNeeded = JournalEvent(
+        "restartNeeded", "ae5363713c184934b846058f5af3a3d5", "Settings were changed that a reload does not take",
+        """
+        A reload reads schedules.json alone. The files in the line, of addresses, secrets or tunables, are not \
+        what they were when the daemon started; it goes on with what it read then.
+        """,
+        do: """
+            `actpd check`, then `systemctl restart actpd`: running tasks have `limits.drain` to end, and slots \
+            of the meantime are caught up.
+            """)
     static let quarantined = JournalEvent(
         "quarantined", "e8590985762d40929a1ee2ebf6a8024c", "A schedule is left out",
         """
@@ -226,7 +236,7 @@ extension JournalEvent {
 extension JournalEvent {
     /// In the order of `docs/events.md`.
     static let all: [JournalEvent] = [
-        ready, reloaded, reloadRejected, quarantined, draining, stopped, started, ended, failed, unknown,
+        ready, reloaded, reloadRejected, restartNeeded, quarantined, draining, stopped, started, ended, failed, unknown,
         interrupted, skipped, missed, waits, tookOver, claimed, paused, retries, stuck, freed,
         ledgerRefuses, ledgerAccepts, ledgerSetAside, clockSet, zonesChanged, overdue, deliveryWaits,
         deliveryGoesOn, alert, alertFailed, deadManFails, deadManWorks,

@@ -50,7 +50,9 @@ struct Sweep: Sendable {
             let run = RunRequest(
                 trigger: .sweep, due: performer.time.now(), domain: step.domain.rawValue, task: step.task,
                 isDryRun: request.isDryRun, policy: Policy(timeout: Sweep.taskTimeout))
-            let line = Line(run, try await oneShot.run(run))
+            let end = try await oneShot.run(run)
+            performer.observe(SchedulerEvent(end, of: run))
+            let line = Line(run, end)
             report(line)
             lines.append(line)
         }
@@ -63,6 +65,15 @@ struct Sweep: Sendable {
             "message": .string(alert.html),
         ]
         return Performance(result: result, alerts: [alert.html])
+    }
+}
+
+extension SchedulerEvent {
+    fileprivate init(_ end: OneShot.End, of request: RunRequest) {
+        switch end {
+        case .completed(let completion): self = .ended(RunEnding(request: request, completion: completion))
+        case .skipped(let reason): self = .skipped(request, reason)
+        }
     }
 }
 

@@ -61,11 +61,15 @@ struct Workplace: Sendable {
     var store: Store { tables.store }
 
     /// The daemon's execution.
+    ///
+    /// - Parameter sweeping: told how each task of a sweep ends.
     func execution(
-        announce: @escaping @Sendable () -> Void, observe: @escaping @Sendable (Execution.Event) -> Void
+        announce: @escaping @Sendable () -> Void, observe: @escaping @Sendable (Execution.Event) -> Void,
+        sweeping: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
     ) -> Execution {
         var performer = performer
         performer.announce = announce
+        performer.observe = sweeping
         return Execution(performer: performer, time: time, workers: workers, observe: observe)
     }
 

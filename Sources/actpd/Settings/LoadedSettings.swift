@@ -8,6 +8,8 @@ import Time
 /// Everything that was configured, read once and checked as a whole.
 struct LoadedSettings: Sendable {
     let locations: Locations
+    /// As they were just before they were read.
+    let files: SettingsFiles
     let tunables: ActpdSettings
     private let values: [SettingName: String]
     private let secrets: [SettingName: Secret]
@@ -17,6 +19,7 @@ struct LoadedSettings: Sendable {
     /// - Throws: ``ConfigurationError`` with every problem of all files.
     init(_ options: ConfigurationOptions, environment: [String: String]) throws(ConfigurationError) {
         locations = Locations(options, environment: environment)
+        files = SettingsFiles(locations)
         var problems: [ConfigurationProblem] = []
         tunables = LoadedSettings.tunables(locations.settings, required: options.config != nil, &problems)
         var values = LoadedSettings.file(locations.environment, required: options.envFile != nil, &problems)

@@ -6,72 +6,15 @@ ROOT is a Debian 12 without Swift, compilers or anything of ours. Install, confi
 second machine on which the README is followed word for word.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
-import time
+
+from machine import Machine, expect
 
 CHECKOUT, ROOT, OLD, NEW = (os.path.abspath(argument) for argument in sys.argv[1:5])
-DRIVER = CHECKOUT + "/Tests/ContainerTests/Support/container.py"
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-class Failed(Exception):
-    pass
-
-
-class Machine:
-    """A booted container over ROOT."""
-
-    def __enter__(self):
-        self.directory = tempfile.TemporaryDirectory(prefix="actpd-package-")
-        self.driver = subprocess.Popen(
-            [sys.executable, DRIVER, "clean", self.directory.name, ROOT], stderr=subprocess.PIPE, text=True)
-        line = self.driver.stderr.readline()
-        if not line.startswith("leader "):
-            raise Failed("the container did not boot: " + line + self.driver.stderr.read())
-        self.leader = line.split()[1]
-        return self
-
-    def __exit__(self, *_):
-        self.driver.terminate()
-        self.driver.wait()
-        self.directory.cleanup()
-
-    def attempt(self, script):
-        return subprocess.run(
-            ["nsenter", "-t", self.leader, "-a", "--", "env", "-i", "PATH=" + PATH, "HOME=/root", "LC_ALL=C.UTF-8",
-             "DEBIAN_FRONTEND=noninteractive", "sh", "-c", "cd /srv && " + script],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
-
-    def run(self, script, status=0):
-        done = self.attempt(script)
-        if done.returncode != status:
-            raise Failed(f"`{script}` ended with {done.returncode}, not {status}\n{done.stdout}{done.stderr}")
-        return done.stdout
-
-    def give(self, path, target):
-        with open(path, "rb") as source:
-            self.put(target, source.read())
-
-    def put(self, target, content):
-        subprocess.run(["nsenter", "-t", self.leader, "-a", "--", "sh", "-c",
-                        f'mkdir -p "$(dirname {target})" && cat > {target}'], input=content, check=True)
-
-    def eventually(self, what, script):
-        for _ in range(300):
-            if self.attempt(script).returncode == 0:
-                return
-            time.sleep(0.1)
-        raise Failed(f"not so within half a minute: {what}\n" + self.attempt("journalctl -u actpd --no-pager -n 40").stdout)
-
-
-def expect(condition, what):
-    if not condition:
-        raise Failed(what)
-
 
 SCHEDULES = b"""{ "schedules": [
   { "name": "each_second", "cron": "* * * * * *", "domain": "youtube", "task": "analyze" } ] }
@@ -116,14 +59,19 @@ def life(machine):
     machine.run("test ! -e /etc/actpd && test -e /var/lib/actpd/ledger.db")
 
 
-def commands(section):
-    """The commands of a section of the README, without their comments."""
+def blocks(section, language):
+    """What a section of the README shows in a language."""
     with open(CHECKOUT + "/README.md", encoding="utf-8") as readme:
         text = readme.read()
     found = re.search(rf"^#+ {re.escape(section)}\n(.*?)(?=^#+ |\Z)", text, re.M | re.S)
     expect(found, f"the README has no section {section}")
-    for block in re.findall(r"^```sh\n(.*?)^```", found.group(1), re.M | re.S):
-        for line in block.splitlines():
+    return re.findall(rf"^```{language}\n(.*?)^```", found.group(1), re.M | re.S)
+
+
+def commands(section):
+    """The commands of a section of the README, without their comments."""
+    for block in blocks(section, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
             command = re.sub(r"\s+# .*$", "", line).strip()
             if command:
                 yield command
@@ -133,22 +81,81 @@ def commands(section):
 ELSEWHERE = re.compile(r"^(make|git|sudoedit|\$EDITOR)\b|-f$")
 
 
+def follow(machine, section):
+    """Runs the commands of a section as somebody who is root already; a refusal over HTTP is a failure too.
+
+    Returns what they printed.
+    """
+    printed = []
+    for command in commands(section):
+        if ELSEWHERE.search(command):
+            print("  (not in the container) " + command)
+            continue
+        print("  " + command, flush=True)
+        printed.append(machine.run(
+            command.replace("sudo -u actpd ", "setpriv --reuid actpd --regid actpd --clear-groups ")
+            .replace("sudo ", "").replace("curl ", "curl --silent --show-error --fail-with-body ")))
+    return printed
+
+
+def tables(machine):
+    """The tables in a PostgreSQL behind a stand-in for PostgREST."""
+    machine.run("systemctl start postgresql")
+    machine.eventually("PostgreSQL answers", "runuser -u postgres -- psql -c ''")
+    machine.run("runuser -u postgres -- createuser --superuser root && createdb actp")
+    machine.environment = {"DATABASE_URL": "postgresql:///actp"}
+    machine.put("/etc/actpd/actpd.env", b"SUPABASE_URL=http://127.0.0.1:8378\n")
+    machine.put("/etc/actpd/secrets.env", b"SUPABASE_SERVICE_ROLE_KEY=sb_secret_0123456789abcdef\n")
+    machine.put("/srv/contacts.ndjson", b'{"platform": "twitter", "username": "ada", "bio": "says \'hi\'"}\n')
+    enter = ["nsenter", "-t", machine.leader]
+    server = subprocess.Popen(
+        [*enter, "-n", "--", sys.executable, os.path.dirname(__file__) + "/postgrest.py", "8378",
+         *enter, "-a", "--", "psql", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-f", "-", "actp"],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        expect(server.stdout.readline() == "listening\n", "the stand-in for PostgREST does not listen")
+        _, checked, _ = follow(machine, "The tables in Supabase")
+        expect("are as expected" in checked, checked)
+        expect(machine.run("psql -At -c 'SELECT username, bio FROM crm_contacts' actp") == "ada|says 'hi'\n",
+               "the contact is not in the table")
+        machine.run("psql -c 'ALTER TABLE crm_contacts DROP COLUMN bio' actp")
+        expect("bio" in machine.run("actpd schema check"), "a column that is gone is not noticed")
+    finally:
+        server.terminate()
+        server.wait()
+        machine.environment = {}
+        machine.run("rm /etc/actpd/actpd.env && : > /etc/actpd/secrets.env")
+
+
+def calls(machine):
+    """The daemon over HTTP, as `actpd.json` of the README has it."""
+    token = "0123456789abcdef0123456789abcdef"
+    machine.environment = {"TOKEN": token}
+    (settings,) = blocks("Look and call", "json")
+    machine.put("/etc/actpd/actpd.json", settings.encode())
+    machine.put("/etc/actpd/secrets.env", f"ACTPD_HTTP_TOKEN_RUN={token}\n".encode())
+    *_, health, runs, run = follow(machine, "Look and call")
+    expect(json.loads(health)["ready"] is True, health)
+    expect("runs" in json.loads(runs), runs)
+    expect(json.loads(run)["outcome"] == "ok", run)
+
+
 def readme(machine):
-    """The README's commands, in its order, as somebody types them who is root already."""
+    """The README's commands, in its order."""
     machine.give(NEW, "/srv/.build/deb/" + os.path.basename(NEW))
     machine.put("/srv/stats.csv", b"video_id,title,views\nabc,How to automate with AI,1200\n")
-    for section in ("Install", "Working with schedules", "Is it healthy?", "Outreach", "Data", "Backup, restore, upgrade"):
-        for command in commands(section):
-            if ELSEWHERE.search(command):
-                print("  (not in the container) " + command)
-                continue
-            print("  " + command, flush=True)
-            machine.run(command.replace("sudo -u actpd ", "setpriv --reuid actpd --regid actpd --clear-groups ")
-                        .replace("sudo ", ""))
+    follow(machine, "Install")
+    follow(machine, "Working with schedules")
+    tables(machine)
+    for section in ("Is it healthy?", "Outreach"):
+        follow(machine, section)
+    calls(machine)
+    for section in ("Data", "Backup, restore, upgrade"):
+        follow(machine, section)
 
 
 for part in (life, readme):
     print(part.__doc__, flush=True)
-    with Machine() as booted:
+    with Machine(ROOT) as booted:
         part(booted)
 print("the package and the README do what they say")
