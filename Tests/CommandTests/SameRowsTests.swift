@@ -5,7 +5,7 @@ import Records
 import Testing
 
 /// The same commands on the embedded store and on Supabase leave the same rows.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: PostgresCluster.isInstalled, "\(PostgresCluster.missing)"))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: PostgresCluster.isInstalled, "\(PostgresCluster.missing)"))
 struct SameRowsTests {
     private static let commands = [
         ["prospect", "score-all"], ["youtube", "full"], ["trends", "full"], ["content-mix", "recommend"],
