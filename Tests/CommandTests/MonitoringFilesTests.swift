@@ -4,6 +4,8 @@ import HTTP
 import JSON
 import Testing
 
+@testable import actpd
+
 /// The alerting rules and the dashboard that are shipped: Prometheus takes them, and they ask for metrics that there are.
 struct MonitoringFilesTests {
     static let rulesPath = Installation.repository + "/config/prometheus/alerts.yaml"
@@ -36,6 +38,31 @@ struct MonitoringFilesTests {
             }
             try await served.stop()
         }
+    }
+
+    @Test("a schedule that is no more is no label any more")
+    func removed() async throws {
+        let installation = try Installation(schedules: DaemonTests.everySecond)
+        try installation.answerOverHTTP()
+        let (caller, name) = (WebCaller(installation.webSocket), "actpd_schedule_last_run_timestamp_seconds")
+        try await installation.serving { served in
+            _ = try await served.process.line("youtube summary ok")
+            _ = try await served.process.line("youtube summary ok")
+            let before = try PrometheusScrape(try await caller.ask(.get, "/metrics").text)
+            #expect(before[name, ["schedule": "tick"]] != nil)
+            try installation.configure("schedules.json", DaemonTests.yearly)
+            #expect(try await caller.ask(.post, "/api/reload", as: .admin).status == 200)
+            let after = try PrometheusScrape(try await caller.ask(.get, "/metrics").text)
+            #expect(after[name, ["schedule": "tick"]] == nil)
+            try await served.stop()
+        }
+    }
+
+    @Test("a reason is a label by its kind alone")
+    func reasons() {
+        #expect(RunCounts.kind(of: "overlap, holder=0190a1b2-0000-4000-8000-000000000000") == "overlap")
+        #expect(RunCounts.kind(of: "paused by the owner") == "paused")
+        #expect(RunCounts.kind(of: "whatever a task thinks of") == "other")
     }
 
     @Test("the dashboard is JSON in which each panel has its own place and number")

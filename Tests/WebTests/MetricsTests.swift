@@ -18,6 +18,7 @@ struct MetricsTests {
             #expect(scrape["actpd_http_requests_total", ["code": "200", "route": "/api/runs/{id}"]] == 5)
             #expect(scrape["actpd_http_request_duration_seconds_count", ["route": "/api/runs/{id}"]] == 5)
             #expect(scrape["actpd_up", [:]] == 1)
+            #expect(scrape["actpd_http_requests_total", ["code": "404", "route": "none"]] == 1)
             #expect(!answer.text.contains("/nowhere"))
         }
     }

@@ -98,10 +98,27 @@ extension WebBench {
 }
 
 extension RawConnection {
-    /// What comes up to and with the text.
+    /// The frames up to and with the one that has the text.
+    ///
+    /// - Throws: ``Silence`` after a minute: signs of life come for as long as nothing else does.
     func next(_ text: String) async throws -> String {
-        try await RawConnection.off { try self.text(through: text) }
+        try await RawConnection.off {
+            let time = SystemTime()
+            let start = time.uptime()
+            var frames = ""
+            while !frames.contains(text) {
+                guard time.uptime() - start < .seconds(60) else { throw Silence(missing: text, heard: frames) }
+                frames += try self.text(through: "\n\n")
+            }
+            return frames
+        }
     }
+}
+
+/// What was waited for did not come.
+struct Silence: Error {
+    let missing: String
+    let heard: String
 }
 
 /// Threads for the server's work, as in the daemon.
