@@ -12,13 +12,15 @@ struct MetricsTests {
         try await WebBench.serve { bench in
             for number in 0..<5 { _ = try await bench.ask(.get, "/api/runs/\(number)") }
             _ = try await bench.ask(.get, "/nowhere/\(1)")
+            for _ in 0..<2 { _ = try await bench.ask(.get, "/health", token: "guess") }
             let answer = try await bench.ask(.get, "/metrics")
             #expect(answer.type == PrometheusText.contentType)
             let scrape = try PrometheusScrape(answer.text)
             #expect(scrape["actpd_http_requests_total", ["code": "200", "route": "/api/runs/{id}"]] == 5)
             #expect(scrape["actpd_http_request_duration_seconds_count", ["route": "/api/runs/{id}"]] == 5)
             #expect(scrape["actpd_up", [:]] == 1)
-            #expect(scrape["actpd_http_requests_total", ["code": "404", "route": "none"]] == 1)
+            #expect(scrape["actpd_http_requests_total", ["code": "404", "route": "NotFound"]] == 1)
+            #expect(scrape["actpd_http_requests_total", ["code": "401", "route": "none"]] == 2)
             #expect(!answer.text.contains("/nowhere"))
         }
     }
