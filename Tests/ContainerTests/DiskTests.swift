@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// A state directory that cannot be written: nothing starts, somebody is told, and it goes on by itself.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct DiskTests {
     private static let schedules = #"""
         { "schedules": [

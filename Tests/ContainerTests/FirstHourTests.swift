@@ -1,7 +1,7 @@
 import Testing
 
 /// What `actpd check` says of the machine's service manager.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct FirstHourTests {
     @Test("a unit that was edited and not read again is named with the two commands, and no longer once it was read")
     func editedUnit() async throws {

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// What the unit's restrictions must not break, done by the program inside of them; and what they are worth.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct HardeningTests {
     @Test(
         "both units are rated 1.1 or better, and nothing in them is unknown to systemd",

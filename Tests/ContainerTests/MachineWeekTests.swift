@@ -9,7 +9,7 @@ import Time
 @testable import actpd
 
 /// A week of the schedules that are shipped, by the unit's own clock and under a real systemd.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct MachineWeekTests {
     /// The shipped file, and one schedule on the clock of a zone whose clocks are set back in this week.
     private static let schedules: String = {

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// Stopping the unit while it works.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct StopTests {
     @Test("a stop waits for the drain, also beyond the unit's own limit, then cancels what still runs and ends well")
     func drain() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 /// What goes wrong around a daemon: a service fails, a token is replaced, the process dies again and again. The owner hears
 /// of it, and afterwards the three books tell one story.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct TroubleTests {
     private static let schedules = #"""
         { "schedules": [

@@ -6,7 +6,7 @@ import Testing
 @testable import actpd
 
 /// The unit as it is shipped, under a real systemd.
-@Suite(.inContainer, .timeLimit(.minutes(5)))
+@Suite(.inContainer, .timeLimit(.minutes(15)))
 struct UnitTests {
     private static let daily = #"""
         { "schedules": [
