@@ -11,7 +11,8 @@ struct RuleTests {
         "let now = Date()", "let now = Date.now", "let clock = ContinuousClock()", "let now = time(nil)",
         "clock_gettime(CLOCK_REALTIME, &time)", "try await Task.sleep(for: .seconds(1))", "let a = try! b()",
         "let a = b as! C", "fatalError(\"never\")", "print(\"x\")", "let text = \"now: \\(Date())\"",
-        "import CSystemd", "internal import CLinux", "@preconcurrency public import GRDB", "import SQLite3",
+        "let seconds = status.st_mtim.tv_sec", "var pause = timespec(tv_sec: 1, tv_nsec: 0)", "import CSystemd",
+        "internal import CLinux", "@preconcurrency public import GRDB", "import SQLite3",
         "// TO" + "DO: later", "let a = 1  // FIX" + "ME", "/// XX" + "X",
         "let path = \"/wo" + "rk/here\"", "let path = \"/ho" + "me/me/file\"",
     ]

@@ -117,7 +117,8 @@ struct Rule: Sendable, CustomStringConvertible {
 
 extension Rule {
     static let all: [Rule] =
-        [cImports, databaseImports, fileLength, functionLength, openEnds, uncalledTests, machinePaths] + bannedCalls
+        [cImports, databaseImports, fileLength, functionLength, openEnds, uncalledTests, machinePaths, timeMembers]
+        + bannedCalls
 
     // MARK: Calls
 
@@ -151,6 +152,22 @@ extension Rule {
                     return !(before.isLetter || before.isNumber || before == "_" || before == ".")
                 } ? "\(ban.call): \(ban.instead)" : nil
             }
+        }
+    }
+
+    /// Where Dispatch or a C module brings them along, and programs that are not shipped.
+    private static let knowTimeMembers = [
+        "Sources/Scheduling/Loop/Alarm.swift", "Sources/Systemd/HostWatch.swift", "Sources/ActpTesting/",
+        "Sources/actpd-bench/",
+    ]
+
+    static let timeMembers = Rule(
+        description: "no member of timespec: a release build finds them in a module that cannot be imported"
+    ) { file in
+        guard file.path.hasPrefix("Sources/"), !knowTimeMembers.contains(where: file.path.hasPrefix) else { return [] }
+        return file.complaints { line in
+            line.contains("tv_sec") || line.contains("tv_nsec")
+                ? "timespec: its bytes, or a C function that takes nanoseconds" : nil
         }
     }
 

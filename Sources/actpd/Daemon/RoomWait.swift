@@ -1,4 +1,5 @@
 import Agents
+import Dispatch
 import Glibc
 import HTTP
 import Records
@@ -37,11 +38,17 @@ private final class RoomWait {
     private let manager = ServiceManager()
     private let time = SystemTime()
     private let log: DaemonLog
+    private let signals: SignalWatch
+    private let isToldToStop = DispatchSemaphore(value: 0)
     private var hasTold = false
 
     init(_ settings: LoadedSettings) {
         self.settings = settings
         log = DaemonLog(DaemonLog.logger(level: settings.logLevel, time: time))
+        // A reload means nothing yet.
+        signals = SignalWatch(Daemon.signals) { [isToldToStop] number in
+            if number != SIGHUP { isToldToStop.signal() }
+        }
     }
 
     /// Waits a moment. False when the daemon is to stop instead.
@@ -53,10 +60,13 @@ private final class RoomWait {
             log.write(.ledgerFailed(error))
             tellOwner(error)
         }
-        return !isToldToStop()
+        return isToldToStop.wait(timeout: .now() + RoomWait.pause.inSeconds) == .timedOut
     }
 
-    func ended() { log.write(.ledgerRecovered) }
+    func ended() {
+        signals.end()
+        log.write(.ledgerRecovered)
+    }
 
     private func tellOwner(_ error: StoreError) {
         let logger = DaemonLog.logger(level: settings.logLevel, time: time)
@@ -66,15 +76,5 @@ private final class RoomWait {
         Task(executorPreference: workers) {
             await route.sendAtOnce(Alert.ledgerRefuses("\(error)"), logger: logger)
         }
-    }
-
-    /// The daemon's signals are held back, so that they are taken here one by one; a reload means nothing yet.
-    private func isToldToStop() -> Bool {
-        var wanted = sigset_t()
-        sigemptyset(&wanted)
-        for signal in Daemon.signals { sigaddset(&wanted, signal) }
-        var pause = timespec(tv_sec: Int(RoomWait.pause.components.seconds), tv_nsec: 0)
-        let signal = sigtimedwait(&wanted, nil, &pause)
-        return signal == SIGTERM || signal == SIGINT
     }
 }

@@ -26,15 +26,15 @@ struct SettingsFiles: Sendable {
     private struct Stamp: Hashable {
         let inode: ino_t
         let size: off_t
-        let seconds: Int
-        let nanoseconds: Int
+        /// The bytes of a `timespec`, whose members a release build does not find: only ever compared.
+        let modified: [UInt8]
 
         /// `nil` when there is no such file.
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
             (inode, size) = (status.st_ino, status.st_size)
-            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            modified = withUnsafeBytes(of: status.st_mtim) { Array($0) }
         }
     }
 }
