@@ -49,9 +49,9 @@ extension Pause {
 
 extension ScheduleChange {
     func save(_ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO change (schedule, at, kind, detail) VALUES (?, ?, ?, ?)",
-            arguments: [schedule, at.microseconds, kind.rawValue, detail.text])
+        // A reload may change thousands of schedules.
+        try HotStatement(db, "INSERT INTO change (schedule, at, kind, detail) VALUES (?, ?, ?, ?)")
+            .run([.text(schedule), .integer(at.microseconds), .text(kind.rawValue), .text(detail.text)])
     }
 
     static func all(of schedule: String, _ db: Database) throws -> [ScheduleChange] {

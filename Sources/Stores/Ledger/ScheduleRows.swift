@@ -79,9 +79,10 @@ private struct KnownSchedule {
     /// - Parameter names: only these, or all.
     static func all(_ db: Database, only names: [String]? = nil) throws -> [String: KnownSchedule] {
         if let names {
+            let statement = try db.cachedStatement(sql: "\(query) WHERE name = ?")
             return Dictionary(
                 try names.compactMap { name in
-                    try GRDB.Row.fetchOne(db, sql: "\(query) WHERE name = ?", arguments: [name]).map {
+                    try GRDB.Row.fetchOne(statement, arguments: [name]).map {
                         (name, KnownSchedule($0))
                     }
                 }, uniquingKeysWith: { $1 })
@@ -98,8 +99,9 @@ private struct KnownSchedule {
 
     func delete(_ name: String, at now: Instant, _ db: Database) throws {
         try change(.removed, of: name, at: now).save(db)
-        try db.execute(sql: "DELETE FROM cursor WHERE schedule = ?", arguments: [number])
-        try db.execute(sql: "DELETE FROM schedule WHERE number = ?", arguments: [number])
+        for sql in ["DELETE FROM cursor WHERE schedule = ?", "DELETE FROM schedule WHERE number = ?"] {
+            try HotStatement(db, sql).run([.integer(number)])
+        }
     }
 
     /// How it read until now.
