@@ -162,7 +162,8 @@ public actor Scheduler {
     /// - Returns: false when nothing is begun any more, because the process stops.
     public func takeOn(_ request: RunRequest) -> Bool {
         guard !isStopping else { return false }
-        start(request)
+        begin(request)
+        observe(.started(request))
         return true
     }
 
@@ -281,13 +282,13 @@ public actor Scheduler {
         }
         recovered()
         CrashPoint.beforeStart.pass()
-        for id in runs {
-            guard let request = waiting.removeValue(forKey: id) else { continue }
-            if launched.contains(id) { start(request) } else { observe(.taken(request)) }
-        }
+        // All begin before the first is told of: of a thousand that are due at once, the last would wait for the log.
+        let requests = runs.compactMap { waiting.removeValue(forKey: $0) }
+        for request in requests where launched.contains(request.id) { begin(request) }
+        for request in requests { observe(launched.contains(request.id) ? .started(request) : .taken(request)) }
     }
 
-    private func start(_ request: RunRequest) {
+    private func begin(_ request: RunRequest) {
         let execution = execution
         let stop = StopSwitch()
         running[request.id] = Running(request: request, stop: stop)
@@ -295,7 +296,6 @@ public actor Scheduler {
             let completion = await execution.run(request, stop: stop)
             await self.end(RunEnding(request: request, completion: completion))
         }
-        observe(.started(request))
     }
 
     private func end(_ ending: RunEnding) {
