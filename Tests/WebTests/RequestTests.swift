@@ -25,6 +25,12 @@ struct RequestTests {
         }
     }
 
+    @Test("percent signs are followed by two hexadecimal digits, and the bytes are UTF-8")
+    func percent() {
+        #expect("caf%C3%A9%2f".percentDecoded == "café/")
+        for bad in ["%", "%4", "%+f", "%g0", "%C3"] { #expect(bad.percentDecoded == nil, "\(bad)") }
+    }
+
     @Test("what a query says arrives as it was meant")
     func meaning() async throws {
         try await WebBench.serve { bench in
