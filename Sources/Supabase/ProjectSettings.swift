@@ -19,7 +19,7 @@ extension SupabaseAddress {
     ///   - url: `SUPABASE_URL`. The path of the interface may be there or not.
     ///   - key: `SUPABASE_SERVICE_ROLE_KEY`.
     ///   - now: for the end of a key's life.
-    public init(url: String, key: Secret, at now: Instant) throws(SupabaseSettingMistake) {
+    public init(url: String, key: Credential, at now: Instant) throws(SupabaseSettingMistake) {
         let address: HTTPURL
         do {
             address = try HTTPURL(url, of: SupabaseAddress.service)
@@ -31,7 +31,7 @@ extension SupabaseAddress {
         }
         let place = ProjectPlace(address)
         if let message = place.mistake { throw SupabaseSettingMistake(setting: .url, message: message) }
-        if let message = ProjectKey(key).mistake(for: place, at: now) {
+        if let message = ProjectKey(key.secret).mistake(for: place, at: now) {
             throw SupabaseSettingMistake(setting: .key, message: message)
         }
         self.init(base: place.hasInterface ? address : address.appending("rest", "v1"), key: key)

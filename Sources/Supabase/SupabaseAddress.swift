@@ -7,9 +7,9 @@ public struct SupabaseAddress: Sendable {
 
     /// The address of PostgREST itself: tables are appended to it.
     let base: HTTPURL
-    let key: Secret
+    let key: Credential
 
-    init(base: HTTPURL, key: Secret) {
+    init(base: HTTPURL, key: Credential) {
         self.base = base
         self.key = key
     }
@@ -17,7 +17,7 @@ public struct SupabaseAddress: Sendable {
     /// The address of a PostgREST without a gateway before it.
     ///
     /// - Throws: ``HTTPError`` with `badURL`.
-    public init(postgrest: String, key: Secret) throws(HTTPError) {
+    public init(postgrest: String, key: Credential) throws(HTTPError) {
         base = try HTTPURL(postgrest, of: SupabaseAddress.service)
         self.key = key
     }
@@ -25,10 +25,16 @@ public struct SupabaseAddress: Sendable {
     /// The key as the service wants it: every key as `apikey`, and one that is a JSON Web Token (the older `service_role`)
     /// as a bearer too. A newer one (`sb_secret_…`) as a bearer would be refused: it has no three parts.
     var credentials: HTTPHeaders {
+        let key = key.secret
         var headers: HTTPHeaders = ["apikey": .secret(key)]
-        if isToken { headers.add("Authorization", .secret(key, prefix: "Bearer ")) }
+        if SupabaseAddress.isToken(key) { headers.add("Authorization", .secret(key, prefix: "Bearer ")) }
         return headers
     }
 
-    var isToken: Bool { key.revealed.split(separator: ".", omittingEmptySubsequences: false).count == 3 }
+    /// Whether the key is a JSON Web Token.
+    var isToken: Bool { SupabaseAddress.isToken(key.secret) }
+
+    private static func isToken(_ key: Secret) -> Bool {
+        key.revealed.split(separator: ".", omittingEmptySubsequences: false).count == 3
+    }
 }

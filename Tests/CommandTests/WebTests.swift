@@ -210,6 +210,7 @@ struct WebTests {
             #expect(
                 good.json == [
                     "accepted": true, "added": ["tick"], "changed": [], "removed": ["yearly"], "restart_for": [],
+                    "secrets": [],
                 ])
             #expect(document.complaints(about: "POST /api/reload", good).isEmpty)
             try installation.configure(

@@ -19,7 +19,7 @@ struct BlotatoClientTests {
 
         func publisher(_ form: BlotatoForm = .auto, key: String = BlotatoClientTests.key) throws -> BlotatoClient {
             BlotatoClient(
-                key: Secret(key), baseURL: try HTTPURL(server.url, of: "Blotato"), form: form, client: client)
+                key: Credential(key), baseURL: try HTTPURL(server.url, of: "Blotato"), form: form, client: client)
         }
 
         var requests: [String] { server.record.requests.map { "\($0.method) \($0.target)" } }
@@ -149,7 +149,8 @@ struct BlotatoClientTests {
         defer { withExtendedLifetime(port) {} }
         let client = HTTPClient(time: SystemTime(), options: .init(retry: RetryPolicy(attemptsMax: 1)))
         let publisher = BlotatoClient(
-            key: Secret("key"), baseURL: try HTTPURL("http://127.0.0.1:\(port.number)", of: "Blotato"), form: .vendor,
+            key: Credential("key"), baseURL: try HTTPURL("http://127.0.0.1:\(port.number)", of: "Blotato"),
+            form: .vendor,
             client: client)
         let error = await #expect(throws: ServiceError.self) { try await publisher.publish(BlotatoClientTests.tweet) }
         #expect(error?.isAway == true && error?.isSafeToRepeat == true)

@@ -28,7 +28,7 @@ struct DirectMessageClientTests {
                 }
                 let directory = try TemporaryDirectory()
                 let messages = try DirectMessageClient(
-                    addresses: [platform: server.url], linkedInToken: Secret(DirectMessageClientTests.token),
+                    addresses: [platform: server.url], linkedInToken: Credential(DirectMessageClientTests.token),
                     lock: directory.file("lock"), client: client)
                 try await body(Desk(service: service, server: server, messages: messages, directory: directory))
             }
@@ -120,7 +120,7 @@ struct DirectMessageClientTests {
         } while: { (server: StandInServer) async throws in
             let directory = try TemporaryDirectory()
             let messages = try DirectMessageClient(
-                addresses: [.linkedin: server.url], linkedInToken: Secret(DirectMessageClientTests.token),
+                addresses: [.linkedin: server.url], linkedInToken: Credential(DirectMessageClientTests.token),
                 lock: directory.file("lock"), client: HTTPClient(time: ManualTime("2026-03-02T13:30:00Z")))
             let delivery = await messages.send(DirectMessage(.linkedin, to: "ada", "hi"))
             #expect(DirectMessageClientTests.kind(delivery) == "unavailable")

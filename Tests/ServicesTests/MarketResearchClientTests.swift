@@ -36,7 +36,7 @@ struct MarketResearchClientTests {
                     time.advance(by: $0)
                 }
                 let client = try MarketResearchClient(
-                    address: server.url, key: Secret(MarketResearchClientTests.key), client: http)
+                    address: server.url, key: Credential(MarketResearchClientTests.key), client: http)
                 try await body(Desk(service: service, server: server, client: client, time: time))
             }
         }
@@ -169,7 +169,7 @@ struct MarketResearchClientTests {
             #expect(error?.message == "it does not support linkedin")
             #expect(desk.server.record.requests.isEmpty)
             let wrong = try MarketResearchClient(
-                address: desk.server.url, key: Secret("another-key-0123456789"),
+                address: desk.server.url, key: Credential("another-key-0123456789"),
                 client: HTTPClient(time: ManualTime("2026-03-02T03:00:00Z")))
             let refused = await #expect(throws: ServiceError.self) {
                 try await wrong.study(

@@ -27,7 +27,7 @@ struct SafariTwitterClientTests {
         } while: { (server: StandInServer) async throws in
             let http = HTTPClient(time: time, options: .init(retry: RetryPolicy(jitter: 0))) { time.advance(by: $0) }
             let client = SafariTwitterClient(
-                baseURL: try HTTPURL(server.url, of: "the Twitter browser"), token: Secret(token), client: http)
+                baseURL: try HTTPURL(server.url, of: "the Twitter browser"), token: Credential(token), client: http)
             try await body(Desk(twitter: twitter, server: server, time: time, client: client))
         }
     }
@@ -97,7 +97,8 @@ struct SafariTwitterClientTests {
             .json(#"{"service":"medium","status":"ok"}"#)
         } while: { (server: StandInServer) async throws in
             let client = SafariTwitterClient(
-                baseURL: try HTTPURL(server.url, of: "x"), token: Secret("t"), client: HTTPClient(time: SystemTime()))
+                baseURL: try HTTPURL(server.url, of: "x"), token: Credential("t"),
+                client: HTTPClient(time: SystemTime()))
             let error = await #expect(throws: ServiceError.self) { try await client.checkReadiness() }
             #expect(error?.message.contains("SAFARI_TWITTER_URL") == true)
         }

@@ -43,7 +43,7 @@ struct TelegramBotTests {
 
         func bot(token: String = TelegramBotTests.token, chat: String = "77") throws -> TelegramBot {
             TelegramBot(
-                token: Secret(token), chat: chat, baseURL: try HTTPURL(server.url, of: "Telegram"), client: client)
+                token: Credential(token), chat: chat, baseURL: try HTTPURL(server.url, of: "Telegram"), client: client)
         }
     }
 
@@ -209,7 +209,7 @@ struct TelegramBotTests {
         let port = try ClosedPort()
         let client = HTTPClient(time: time, options: .init(retry: RetryPolicy(jitter: 0))) { time.advance(by: $0) }
         let bot = TelegramBot(
-            token: Secret(TelegramBotTests.token), chat: "77",
+            token: Credential(TelegramBotTests.token), chat: "77",
             baseURL: try HTTPURL("http://127.0.0.1:\(port.number)", of: "Telegram"), client: client)
         let error = try await failure(bot)
         #expect(error.code == .unavailable)

@@ -36,6 +36,7 @@ enum Live {
     static func store(_ url: String, key: String = secret) throws -> PostgRESTStore {
         let client = HTTPClient(
             time: SystemTime(), options: .init(userAgent: "actpd/test", retry: RetryPolicy(attemptsMax: 1)))
-        return PostgRESTStore(try SupabaseAddress(url: url, key: Secret(key), at: SystemTime().now()), client: client)
+        return PostgRESTStore(
+            try SupabaseAddress(url: url, key: Credential(key), at: SystemTime().now()), client: client)
     }
 }

@@ -38,7 +38,7 @@ struct LostAnswerTests {
         } while: { server in
             let retry = RetryPolicy(attemptsMax: 3, firstPause: .zero)
             let client = HTTPClient(time: SystemTime(), options: .init(userAgent: "actpd/test", retry: retry))
-            let address = try SupabaseAddress(url: server.url, key: Secret(Live.secret), at: SystemTime().now())
+            let address = try SupabaseAddress(url: server.url, key: Credential(Live.secret), at: SystemTime().now())
             try await body(Store(PostgRESTStore(address, client: client)), Store(Live.store(server.url)))
             return asked.withLock { $0 }
         }

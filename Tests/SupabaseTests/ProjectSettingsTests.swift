@@ -11,7 +11,7 @@ struct ProjectSettingsTests {
 
     private func mistake(_ url: String, _ key: String = key) -> SupabaseSettingMistake? {
         do {
-            _ = try SupabaseAddress(url: url, key: Secret(key), at: ProjectSettingsTests.now)
+            _ = try SupabaseAddress(url: url, key: Credential(key), at: ProjectSettingsTests.now)
             return nil
         } catch {
             return error

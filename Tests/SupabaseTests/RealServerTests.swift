@@ -18,7 +18,7 @@ struct RealServerTests {
     @Test("keeps the contract", .enabled(if: url != nil, "\(isMissing)"), arguments: StoreContract.cases)
     func contract(_ promise: StoreContract.Case) async throws {
         let url = try #require(RealServerTests.url)
-        let key = Secret(RealServerTests.key)
+        let key = Credential(RealServerTests.key)
         let address =
             url.contains(".supabase.")
             ? try SupabaseAddress(url: url, key: key, at: SystemTime().now())

@@ -33,7 +33,7 @@ struct SchemaCheckTests {
             },
             while: { server in
                 let store = PostgRESTStore(
-                    try SupabaseAddress(url: server.url, key: Secret(Live.secret), at: SystemTime().now()),
+                    try SupabaseAddress(url: server.url, key: Credential(Live.secret), at: SystemTime().now()),
                     client: HTTPClient(time: SystemTime(), options: .init(retry: RetryPolicy(attemptsMax: 1)))
                 ) { columns in told.columns.withLock { $0 += columns } }
                 try await body(store, server, told)

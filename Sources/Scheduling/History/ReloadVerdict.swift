@@ -5,8 +5,11 @@ public import JSON
 public enum ReloadVerdict: Hashable, Sendable {
     /// The new file is in force.
     ///
-    /// - Parameter restartFor: other files that were changed since the daemon started, which only a restart takes.
-    case accepted(ScheduleDifference, restartFor: [String] = [])
+    /// - Parameters:
+    ///   - secrets: the settings whose secrets were replaced, and are in use from now on.
+    ///   - restartFor: what else was changed since the daemon started, which only a restart takes: paths of files, or
+    ///     path and setting.
+    case accepted(ScheduleDifference, secrets: [String] = [], restartFor: [String] = [])
     /// The file has these problems; the schedules in force stay.
     case rejected([ConfigurationProblem])
     /// The daemon could not do it, and why; the schedules in force stay.
@@ -29,10 +32,10 @@ public enum ReloadVerdict: Hashable, Sendable {
     /// As the ledger keeps it and `--json` prints it.
     public var json: JSON {
         switch self {
-        case .accepted(let difference, let files):
+        case .accepted(let difference, let secrets, let files):
             [
                 "accepted": true, "added": JSON(difference.added), "removed": JSON(difference.removed),
-                "changed": JSON(difference.changed), "restart_for": JSON(files),
+                "changed": JSON(difference.changed), "secrets": JSON(secrets), "restart_for": JSON(files),
             ]
         case .rejected(let problems): ["accepted": false, "problems": .array(problems.map(\.json))]
         case .failed(let reason): ["accepted": false, "reason": .string(reason)]
@@ -45,7 +48,7 @@ public enum ReloadVerdict: Hashable, Sendable {
         if json["accepted"] == true {
             self = .accepted(
                 ScheduleDifference(added: names("added"), removed: names("removed"), changed: names("changed")),
-                restartFor: names("restart_for"))
+                secrets: names("secrets"), restartFor: names("restart_for"))
         } else if let problems = json["problems"]?.array {
             self = .rejected(problems.compactMap(ConfigurationProblem.init))
         } else if let reason = json["reason"]?.string {

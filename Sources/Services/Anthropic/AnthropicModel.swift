@@ -15,7 +15,7 @@ public struct AnthropicModel: LanguageModel {
     static let version = "2023-06-01"
 
     private let domain: String
-    private let key: Secret
+    private let key: Credential
     private let baseURL: HTTPURL
     private let client: HTTPClient
     private let settings: ClaudeSettings
@@ -31,7 +31,7 @@ public struct AnthropicModel: LanguageModel {
     ///   - baseURL: as in `https://api.anthropic.com`.
     ///   - tell: tells the owner, for what only a person can mend; called at most once a day for each matter.
     public init(
-        domain: String, key: Secret, baseURL: HTTPURL, client: HTTPClient, settings: ClaudeSettings,
+        domain: String, key: Credential, baseURL: HTTPURL, client: HTTPClient, settings: ClaudeSettings,
         account: ModelAccount, tell: @escaping @Sendable (Alert) -> Void
     ) {
         self.domain = domain
@@ -177,7 +177,7 @@ public struct AnthropicModel: LanguageModel {
 
     private func request(_ method: HTTPRequest.Method, _ path: [String], body: JSON?, limit: Duration) -> HTTPRequest {
         var headers: HTTPHeaders = [
-            "x-api-key": .secret(key), "anthropic-version": .shown(AnthropicModel.version),
+            "x-api-key": .secret(key.secret), "anthropic-version": .shown(AnthropicModel.version),
             "Accept": "application/json",
         ]
         if body != nil { headers.add("Content-Type", "application/json") }

@@ -23,7 +23,7 @@ public final class BlotatoClient: Publisher {
 
     static let service = "Blotato"
 
-    private let key: Secret
+    private let key: Credential
     private let base: HTTPURL
     private let wanted: BlotatoForm
     private let client: HTTPClient
@@ -32,7 +32,7 @@ public final class BlotatoClient: Publisher {
     /// - Parameters:
     ///   - key: verbatim; it may end in `=`.
     ///   - baseURL: `https://backend.blotato.com/v2`, or what `BLOTATO_API_URL` says.
-    public init(key: Secret, baseURL: HTTPURL, form: BlotatoForm, client: HTTPClient) {
+    public init(key: Credential, baseURL: HTTPURL, form: BlotatoForm, client: HTTPClient) {
         self.key = key
         base = baseURL
         wanted = form
@@ -161,7 +161,7 @@ public final class BlotatoClient: Publisher {
     private func request(
         _ method: HTTPRequest.Method, _ url: HTTPURL, _ body: JSON? = nil, repetition: HTTPRequest.Repetition
     ) -> HTTPRequest {
-        var headers: HTTPHeaders = ["blotato-api-key": .secret(key), "Accept": "application/json"]
+        var headers: HTTPHeaders = ["blotato-api-key": .secret(key.secret), "Accept": "application/json"]
         if body != nil { headers.add("Content-Type", "application/json") }
         return HTTPRequest(
             method, url, of: BlotatoClient.service, headers: headers, body: body.map { Array($0.text.utf8) } ?? [],

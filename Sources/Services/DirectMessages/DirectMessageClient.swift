@@ -16,7 +16,7 @@ public struct DirectMessageClient: DirectMessages {
     ///   - lock: the file by which processes take turns; made when it is missing.
     /// - Throws: ``HTTPError`` with `badURL`.
     public init(
-        addresses: [OutreachPlatform: String], linkedInToken: Secret?, lock: String, client: HTTPClient
+        addresses: [OutreachPlatform: String], linkedInToken: Credential?, lock: String, client: HTTPClient
     ) throws(HTTPError) {
         var services: [OutreachPlatform: DirectMessageService] = [:]
         for (platform, address) in addresses {

@@ -7,7 +7,7 @@ struct DirectMessageService: Sendable {
     let platform: OutreachPlatform
     let address: HTTPURL
     /// LinkedIn's service wants one.
-    let token: Secret?
+    let token: Credential?
 
     /// As errors name it.
     var name: String {
@@ -36,7 +36,7 @@ struct DirectMessageService: Sendable {
 
     private var headers: HTTPHeaders {
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
-        if let token { headers.add("Authorization", .secret(token, prefix: "Bearer ")) }
+        if let token { headers.add("Authorization", .secret(token.secret, prefix: "Bearer ")) }
         return headers
     }
 

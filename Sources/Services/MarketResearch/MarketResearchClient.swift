@@ -16,12 +16,12 @@ public struct MarketResearchClient: MarketResearch {
     private static let othersMax = Duration.seconds(30 * 60)
 
     private let address: HTTPURL
-    private let key: Secret?
+    private let key: Credential?
     private let client: HTTPClient
 
     /// - Parameter key: where the service wants one.
     /// - Throws: ``HTTPError`` with `badURL`.
-    public init(address: String, key: Secret?, client: HTTPClient) throws(HTTPError) {
+    public init(address: String, key: Credential?, client: HTTPClient) throws(HTTPError) {
         self.address = try HTTPURL(address, of: MarketResearchClient.service)
         self.key = key
         self.client = client
@@ -182,7 +182,7 @@ public struct MarketResearchClient: MarketResearch {
 
     private var headers: HTTPHeaders {
         var headers: HTTPHeaders = [:]
-        if let key { headers.add("X-API-Key", .secret(key)) }
+        if let key { headers.add("X-API-Key", .secret(key.secret)) }
         return headers
     }
 

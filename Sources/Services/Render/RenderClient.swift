@@ -12,7 +12,7 @@ public final class RenderClient: RenderService {
     static let name = "the render service"
 
     private let base: HTTPURL
-    private let key: Secret?
+    private let key: Credential?
     private let wanted: RenderStyle
     private let files: RenderedFiles
     private let client: HTTPClient
@@ -24,7 +24,7 @@ public final class RenderClient: RenderService {
     ///   - outputDirectory: where the service leaves its files, if that is on this machine; empty if not.
     ///   - patience: how long a question may take; a submission three times as long.
     public init(
-        baseURL: HTTPURL, key: Secret?, style: RenderStyle, outputDirectory: String, client: HTTPClient,
+        baseURL: HTTPURL, key: Credential?, style: RenderStyle, outputDirectory: String, client: HTTPClient,
         patience: Duration = .seconds(10)
     ) {
         base = baseURL
@@ -180,7 +180,7 @@ public final class RenderClient: RenderService {
         _ method: HTTPRequest.Method, _ path: [String], _ body: [UInt8] = [], timeout: Duration? = nil
     ) -> HTTPRequest {
         var headers: HTTPHeaders = ["Accept": "application/json", "X-Client-ID": "actpd"]
-        if let key { headers.add("X-API-Key", .secret(key)) }
+        if let key { headers.add("X-API-Key", .secret(key.secret)) }
         if method == .post { headers.add("Content-Type", "application/json") }
         let url = path.reduce(base) { $0.appending($1) }
         return HTTPRequest(

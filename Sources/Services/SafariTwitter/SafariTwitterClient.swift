@@ -14,7 +14,7 @@ public final class SafariTwitterClient: TweetBrowser {
     static let spacing = Duration.seconds(3)
 
     private let base: HTTPURL
-    private let token: Secret
+    private let token: Credential
     private let client: HTTPClient
     private let turnstile = Turnstile()
     /// The uptime before which no page is read.
@@ -23,7 +23,7 @@ public final class SafariTwitterClient: TweetBrowser {
     /// - Parameters:
     ///   - baseURL: `http://localhost:3007`, or what `SAFARI_TWITTER_URL` says.
     ///   - token: the service's; its own default is the well-known `test-token-12345`.
-    public init(baseURL: HTTPURL, token: Secret, client: HTTPClient) {
+    public init(baseURL: HTTPURL, token: Credential, client: HTTPClient) {
         base = baseURL
         self.token = token
         self.client = client
@@ -117,7 +117,9 @@ public final class SafariTwitterClient: TweetBrowser {
         _ method: HTTPRequest.Method, _ url: HTTPURL, _ body: JSON? = nil, seconds: Int,
         repetition: HTTPRequest.Repetition
     ) -> HTTPRequest {
-        var headers: HTTPHeaders = ["Authorization": .secret(token, prefix: "Bearer "), "Accept": "application/json"]
+        var headers: HTTPHeaders = [
+            "Authorization": .secret(token.secret, prefix: "Bearer "), "Accept": "application/json",
+        ]
         if body != nil { headers.add("Content-Type", "application/json") }
         return HTTPRequest(
             method, url, of: SafariTwitterClient.service, headers: headers,

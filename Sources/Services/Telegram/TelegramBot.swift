@@ -38,8 +38,10 @@ public final class TelegramBot: Sendable {
     ///   - chat: a chat's number (negative for groups) or `@channelname`.
     ///   - baseURL: `https://api.telegram.org`, or a stand-in's.
     ///   - patience: how long one call waits in all when Telegram asks for pauses.
-    public init(token: Secret, chat: String, baseURL: HTTPURL, client: HTTPClient, patience: Duration = .seconds(60)) {
-        method = { baseURL.appending(token, prefix: "bot").appending($0) }
+    public init(
+        token: Credential, chat: String, baseURL: HTTPURL, client: HTTPClient, patience: Duration = .seconds(60)
+    ) {
+        method = { baseURL.appending(token.secret, prefix: "bot").appending($0) }
         state = Mutex(State(chat: chat))
         self.client = client
         self.patience = patience

@@ -1,7 +1,9 @@
+internal import Synchronization
+
 /// Who may do what: decides by token and by the way in which a request came.
 ///
 /// On the Unix socket whoever may open the file may read; everything else needs a token.
-struct AccessRules: Sendable {
+final class AccessRules: Sendable {
     /// How a request came.
     enum Way: Hashable, Sendable {
         case unixSocket
@@ -9,16 +11,25 @@ struct AccessRules: Sendable {
         case tcp(peer: String)
     }
 
-    private let tokens: [(scope: Scope, token: Token)]
+    private let held: Mutex<[(scope: Scope, token: Token)]>
     /// The settings that hold tokens, for whoever has none.
     private let help: String
 
     /// - Parameter help: what is to be set where, for a refusal.
     init(_ tokens: [Scope: String], help: String) {
-        // The widest first: one text in two settings means the wider one.
-        self.tokens = tokens.sorted { $0.key > $1.key }.map { ($0.key, Token($0.value)) }
+        held = Mutex(AccessRules.ordered(tokens))
         self.help = help
     }
+
+    /// These tokens, and no others, from now on.
+    func replace(_ tokens: [Scope: String]) { held.withLock { $0 = AccessRules.ordered(tokens) } }
+
+    /// The widest first: one text in two settings means the wider one.
+    private static func ordered(_ tokens: [Scope: String]) -> [(scope: Scope, token: Token)] {
+        tokens.sorted { $0.key > $1.key }.map { ($0.key, Token($0.value)) }
+    }
+
+    private var tokens: [(scope: Scope, token: Token)] { held.withLock { $0 } }
 
     var hasTokens: Bool { !tokens.isEmpty }
 

@@ -16,6 +16,7 @@ public final class WebServer: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let news: HealthNews
     private let site: Site
+    private let rules: AccessRules
     private let limits: WebLimits
     private let executor: any TaskExecutor
     private let logger: Logger
@@ -36,12 +37,16 @@ public final class WebServer: Sendable {
         self.news = news
         events = EventHub(loop: group.next(), limits: settings.limits, at: time.now()) { news.look(for: $0) }
         let rules = AccessRules(settings.tokens, help: settings.tokenHelp)
+        self.rules = rules
         let routes = Routes(
             machine: machine, hub: events, news: news, registry: registry, rules: rules,
             pictures: PictureDesk(machine, time: time), limits: settings.limits, time: time)
         site = Site(
             settings, routes: routes, rules: rules, metrics: WebMetrics(registry), time: time, logger: logger)
     }
+
+    /// Accepts these tokens, and no others, from the next request on.
+    public func replaceTokens(_ tokens: [Scope: String]) { rules.replace(tokens) }
 
     /// What the server counts of itself.
     public static var descriptions: [PrometheusRegistry.Description] { WebMetrics.descriptions }

@@ -114,7 +114,7 @@ private struct OwnersDatabase: Sendable {
 
     func store() throws -> PostgRESTStore {
         let time = SystemTime()
-        let address = try SupabaseAddress(url: server.url, key: Secret(OwnersDatabase.key), at: time.now())
+        let address = try SupabaseAddress(url: server.url, key: Credential(OwnersDatabase.key), at: time.now())
         return PostgRESTStore(address, client: HTTPClient(time: time))
     }
 }

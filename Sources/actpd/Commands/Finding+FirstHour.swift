@@ -9,7 +9,7 @@ extension Finding {
     }
 
     private static func messages(_ settings: LoadedSettings) -> [Finding] {
-        let (token, chat) = (settings.secret(.telegramBotToken), settings[.telegramChatID])
+        let (token, chat) = (settings.credential(.telegramBotToken), settings[.telegramChatID])
         let folder = settings.locations.configuration
         let test = "then actpd alert test; until then messages to the owner are lines of the log"
         switch (token, chat) {

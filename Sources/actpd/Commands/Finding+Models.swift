@@ -3,7 +3,7 @@ import Services
 extension Finding {
     /// Whether texts come from a model: the key, the models that are set, the day's budget.
     static func models(_ workplace: Workplace, offline: Bool) -> [Finding] {
-        guard workplace.settings.secret(.anthropicAPIKey) != nil else {
+        guard workplace.settings.credential(.anthropicAPIKey) != nil else {
             return [
                 Finding(
                     .notable, "models",

@@ -6,7 +6,7 @@ extension Finding {
     /// is posted to find out.
     static func publisher(_ workplace: Workplace, offline: Bool) -> [Finding] {
         let settings = workplace.settings
-        guard settings.secret(.blotatoAPIKey) != nil else {
+        guard settings.credential(.blotatoAPIKey) != nil else {
             return [
                 Finding(
                     .notable, "blotato",

@@ -40,6 +40,7 @@ final class Daemon: @unchecked Sendable {
     /// Only when the daemon answers over HTTP.
     private let web = Late<WebDesk>()
     private let cache = ScheduleCache()
+    private let newerSecrets = NewerSecrets()
     /// On the scheduler's queue only.
     private var isStopping = false
 
@@ -208,11 +209,12 @@ final class Daemon: @unchecked Sendable {
         timer.schedule(deadline: .now() + 60, repeating: 3_600, leeway: .seconds(60))
         timer.setEventHandler { [scheduler] in
             scheduler.assumeIsolated { $0.tidy() }
-            ProgramPages.release()
+            DispatchQueue.global(qos: .utility).async { ProgramPages.release() }
         }
         timer.activate()
         tidying = timer
-        queue.queue.asyncAfter(deadline: .now() + 5) { ProgramPages.release() }
+        // Beside the scheduler's queue: reading the list of all mappings takes ten milliseconds.
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + 5) { ProgramPages.release() }
     }
 
     private func startDeadMan() throws(HTTPError) {
@@ -235,26 +237,46 @@ final class Daemon: @unchecked Sendable {
     private func reload() -> ReloadVerdict {
         manager.reloading(at: workplace.time.uptime())
         let request = (try? workplace.ledger.openReload()) ?? nil
-        let settingsChanged = workplace.settings.files.changed
+        let files = workplace.settings.files
+        // Also when the schedules are refused: what lies there would be old at the next reload.
+        let handed = newerSecrets.handed()
         let verdict: ReloadVerdict
         do {
             let schedules = try LoadedSchedules(workplace.settings, zones: zones, cache: cache).schedules
+            let rotation = try newerSecrets.rotation(workplace.settings, handed: handed, at: workplace.time.now())
             let difference = try scheduler.assumeIsolated { try $0.reload(schedules) }
             zoneWatch?.add(zones.directories)
             log.reloaded(difference)
-            verdict = .accepted(difference, restartFor: settingsChanged)
+            let secrets = take(rotation)
+            verdict = .accepted(difference, secrets: secrets, restartFor: files.changed)
             compareSchema()
         } catch {
             log.reloadRejected(error)
             verdict = ReloadVerdict(error)
         }
-        if !settingsChanged.isEmpty { log.restartNeeded(for: settingsChanged) }
+        let untaken = files.changed
+        if !untaken.isEmpty { log.restartNeeded(for: untaken) }
         if let error = workplace.ledger.answer(request, verdict, at: workplace.time.now()) {
             log.reloadUnanswered(error)
         }
         web.value?.note(verdict, at: workplace.time.now())
         manager.ready(status: statusText)
         return verdict
+    }
+
+    /// Puts replaced secrets to use, and tries what the old ones held up.
+    ///
+    /// - Returns: their settings.
+    private func take(_ rotation: Keyring.Rotation?) -> [String] {
+        guard let rotation else { return [] }
+        workplace.settings.keyring.take(rotation)
+        workplace.settings.files.secretsTaken(except: rotation.left)
+        guard !rotation.replaced.isEmpty else { return [] }
+        let names = rotation.replaced.keys.map(\.rawValue).sorted()
+        log.secretsReplaced(names)
+        delivery.retry()
+        web.value?.takeTokens()
+        return names
     }
 
     private func stop() {

@@ -135,6 +135,10 @@ struct DaemonLog: Sendable {
         }
     }
 
+    func secretsReplaced(_ names: [String]) {
+        logger.kind(.secretsReplaced).notice("secrets replaced: \(names.joined(separator: ", "))")
+    }
+
     func restartNeeded(for files: [String]) {
         logger.kind(.restartNeeded).warning("\(SettingsFiles.sentence(files))")
     }

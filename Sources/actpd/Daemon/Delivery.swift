@@ -40,6 +40,12 @@ final class Delivery: Sendable {
         messages.wake()
     }
 
+    /// Delivers what waits for another try, at once: what held it up may have been mended.
+    func retry() {
+        taskRows.retry()
+        messages.retry()
+    }
+
     /// Tells the owner without the outbox, because that cannot be written: once, and only as far as the route goes.
     func tellAtOnce(_ alert: Alert) {
         Task(executorPreference: workers) { [owner] in await owner.route.sendAtOnce(alert, logger: owner.logger) }

@@ -53,13 +53,22 @@ extension JournalEvent {
     static let restartNeeded = JournalEvent(
         "restartNeeded", "ae5363713c184934b846058f5af3a3d5", "Settings were changed that a reload does not take",
         """
-        A reload reads schedules.json alone. The files in the line, of addresses, secrets or tunables, are not \
-        what they were when the daemon started; it goes on with what it read then.
+        A reload takes schedules.json, and of secrets.env the secrets that have a new value. The files in the line, \
+        of addresses or tunables, are not what they were when the daemon started; it goes on with what it read then. So \
+        it does with settings of secrets.env that were added or removed, and with the whole of it when \
+        nobody handed it over: the daemon may not read it.
         """,
         do: """
-            `actpd check`, then `systemctl restart actpd`: running tasks have `limits.drain` to end, and slots \
+            For replaced secrets `systemctl reload actpd`. Otherwise `actpd check`, then `systemctl restart actpd`: running tasks have `limits.drain` to end, and slots \
             of the meantime are caught up.
             """)
+    static let secretsReplaced = JournalEvent(
+        "secretsReplaced", "af0871cb66c942b38c9666a997d3b274", "Secrets were replaced",
+        """
+        secrets.env was edited, and a reload took it: the settings in the line have a new value, which is sent from the \
+        next request on. What waited for delivery is tried at once.
+        """,
+        do: "Nothing; the old ones may be revoked.")
     static let quarantined = JournalEvent(
         "quarantined", "e8590985762d40929a1ee2ebf6a8024c", "A schedule is left out",
         """
@@ -236,7 +245,8 @@ extension JournalEvent {
 extension JournalEvent {
     /// In the order of `docs/events.md`.
     static let all: [JournalEvent] = [
-        ready, reloaded, reloadRejected, restartNeeded, quarantined, draining, stopped, started, ended, failed, unknown,
+        ready, reloaded, reloadRejected, secretsReplaced, restartNeeded, quarantined, draining, stopped, started, ended,
+        failed, unknown,
         interrupted, skipped, missed, waits, tookOver, claimed, paused, retries, stuck, freed,
         ledgerRefuses, ledgerAccepts, ledgerSetAside, clockSet, zonesChanged, overdue, deliveryWaits,
         deliveryGoesOn, alert, alertFailed, deadManFails, deadManWorks,

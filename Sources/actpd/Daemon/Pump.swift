@@ -69,6 +69,12 @@ final class Pump: Sendable {
         if mayStart { start() }
     }
 
+    /// Starts a delivery soon also while it rests.
+    func retry() {
+        state.withLock { $0.isResting = false }
+        wake()
+    }
+
     /// A last delivery before the process ends, after the one under way: two at once would deliver twice. What cannot be
     /// delivered is safe in the ledger.
     func finish() async {

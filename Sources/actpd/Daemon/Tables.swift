@@ -26,7 +26,8 @@ extension Tables {
             supabase = nil
         case .supabase:
             let backend = PostgRESTStore(
-                try settings.supabaseAddress(at: time.now()), client: client, onSwitchOff: onSwitchOff)
+                try settings.supabaseAddress(settings.credential(.supabaseServiceRoleKey), at: time.now()),
+                client: client, onSwitchOff: onSwitchOff)
             store = Store(backend)
             supabase = backend
         }
@@ -35,8 +36,8 @@ extension Tables {
 
 extension LoadedSettings {
     /// - Throws: ``ConfigurationError`` for settings that are missing, or recognised as something else.
-    func supabaseAddress(at now: Instant) throws(ConfigurationError) -> SupabaseAddress {
-        let (url, key) = (self[.supabaseURL], secret(.supabaseServiceRoleKey))
+    func supabaseAddress(_ key: Credential?, at now: Instant) throws(ConfigurationError) -> SupabaseAddress {
+        let url = self[.supabaseURL]
         guard let url, let key else {
             let names = [(SettingName.supabaseURL, url == nil), (.supabaseServiceRoleKey, key == nil)]
             throw ConfigurationError(
@@ -60,7 +61,7 @@ extension LoadedSettings {
     /// One of Supabase's two settings without the other, which leads to the embedded store; `nil` otherwise.
     var halfSupabase: String? {
         guard self[.store] == nil else { return nil }
-        switch (self[.supabaseURL], secret(.supabaseServiceRoleKey)) {
+        switch (self[.supabaseURL], credential(.supabaseServiceRoleKey)) {
         case (_?, nil): return "SUPABASE_URL is set and SUPABASE_SERVICE_ROLE_KEY is not: the embedded store is used"
         case (nil, _?): return "SUPABASE_SERVICE_ROLE_KEY is set and SUPABASE_URL is not: the embedded store is used"
         default: return nil

@@ -19,7 +19,7 @@ extension Workplace {
 
     private var marketResearch: (any MarketResearch)? {
         try? MarketResearchClient(
-            address: settings[.marketResearchURL] ?? "http://localhost:3106", key: settings.secret(.researchAPIKey),
+            address: settings[.marketResearchURL] ?? "http://localhost:3106", key: settings.credential(.researchAPIKey),
             client: http)
     }
 
@@ -32,13 +32,13 @@ extension Workplace {
                 .tiktok: settings[.dmTiktokURL] ?? "http://localhost:3102",
                 .linkedin: settings[.dmLinkedinURL] ?? "http://localhost:3105",
             ],
-            linkedInToken: settings.secret(.linkedinAuthToken), lock: settings.locations.state + "/outreach.lock",
+            linkedInToken: settings.credential(.linkedinAuthToken), lock: settings.locations.state + "/outreach.lock",
             client: http)
     }
 
     /// `nil` without a key.
     func model(of domain: String) -> AnthropicModel? {
-        guard let key = settings.secret(.anthropicAPIKey),
+        guard let key = settings.credential(.anthropicAPIKey),
             let address = try? HTTPURL(settings[.anthropicAPIURL] ?? "https://api.anthropic.com", of: "Anthropic")
         else { return nil }
         let (ledger, time) = (ledger, time)
@@ -64,13 +64,13 @@ struct ServiceClients: Sendable {
     let renders: RenderClient?
 
     init(_ settings: LoadedSettings, http: HTTPClient) {
-        publisher = settings.secret(.blotatoAPIKey).flatMap { key in
+        publisher = settings.credential(.blotatoAPIKey).flatMap { key in
             settings.address(.blotatoAPIURL, "https://backend.blotato.com/v2", of: "Blotato").map { address in
                 BlotatoClient(
                     key: key, baseURL: address, form: settings.tunables.agents.blotato.form, client: http)
             }
         }
-        let token = settings.secret(.safariAPIToken) ?? Secret("test-token-12345")
+        let token = settings.credential(.safariAPIToken) ?? Credential("test-token-12345")
         tweets = settings.address(.safariTwitterURL, "http://localhost:3007", of: "the Twitter browser").map {
             address in
             SafariTwitterClient(baseURL: address, token: token, client: http)
@@ -78,7 +78,7 @@ struct ServiceClients: Sendable {
         let remotion = settings.tunables.agents.remotion
         renders = settings.address(.remotionURL, "http://localhost:3100", of: "the render service").map { address in
             RenderClient(
-                baseURL: address, key: settings.secret(.remotionAPIKey), style: remotion.apiStyle,
+                baseURL: address, key: settings.credential(.remotionAPIKey), style: remotion.apiStyle,
                 outputDirectory: remotion.outputDir, client: http)
         }
     }

@@ -126,7 +126,7 @@ extension LoadedSettings {
 
     /// `nil` unless both of Telegram's settings are there.
     func telegram(_ client: HTTPClient) -> TelegramBot? {
-        guard let token = secret(.telegramBotToken), let chat = self[.telegramChatID],
+        guard let token = credential(.telegramBotToken), let chat = self[.telegramChatID],
             let address = try? HTTPURL(self[.telegramAPIURL] ?? "https://api.telegram.org", of: "Telegram")
         else { return nil }
         return TelegramBot(token: token, chat: chat, baseURL: address, client: client)

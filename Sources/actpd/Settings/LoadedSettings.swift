@@ -11,8 +11,7 @@ struct LoadedSettings: Sendable {
     /// As they were just before they were read.
     let files: SettingsFiles
     let tunables: ActpdSettings
-    private let values: [SettingName: String]
-    private let secrets: [SettingName: Secret]
+    let keyring: Keyring
 
     /// Reads `actpd.json`, `actpd.env`, the environment and the credentials, later ones winning.
     ///
@@ -30,17 +29,17 @@ struct LoadedSettings: Sendable {
             }
             values[name] = value
         }
+        var secrets: [SettingName: String] = [:]
         if let path = locations.secrets, access(path, R_OK) == 0 {
-            values.merge(LoadedSettings.file(path, required: true, &problems)) { $1 }
+            secrets = LoadedSettings.file(path, required: true, &problems)
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
-        self.values = values.filter { !$0.key.isSecret }
-        secrets = values.filter { $0.key.isSecret }.mapValues(Secret.init)
+        keyring = Keyring(beneath: values, secrets: secrets)
     }
 
-    subscript(name: SettingName) -> String? { values[name] }
+    subscript(name: SettingName) -> String? { keyring[name] }
 
-    func secret(_ name: SettingName) -> Secret? { secrets[name] }
+    func credential(_ name: SettingName) -> Credential? { keyring.credential(name) }
 
     /// Where the tables are.
     var store: StoreChoice {
@@ -49,7 +48,7 @@ struct LoadedSettings: Sendable {
         case .some(let choice) where choice.hasPrefix("sqlite:"):
             .sqlite(path: String(choice.dropFirst("sqlite:".count)))
         default:
-            self[.supabaseURL] != nil && secret(.supabaseServiceRoleKey) != nil
+            self[.supabaseURL] != nil && credential(.supabaseServiceRoleKey) != nil
                 ? .supabase : .sqlite(path: locations.state + "/actp.db")
         }
     }

@@ -10,6 +10,8 @@ struct Locations: Sendable {
     let environment: String
     /// `nil` when there are no credentials.
     let secrets: String?
+    /// The file of secrets that people edit, whether it is there or not.
+    let editedSecrets: String
     /// The folder of `ledger.db` and `actp.db`.
     let state: String
 
@@ -27,10 +29,14 @@ struct Locations: Sendable {
         let inCheckout = folder == "config" && !Files.exists(inFolder) && Files.exists("schedules.json")
         schedules = options.schedules ?? (inCheckout ? "schedules.json" : inFolder)
         let credentials = variables["CREDENTIALS_DIRECTORY"].map { $0 + "/secrets.env" }
-        let candidates = [credentials, folder + "/secrets.env"].compactMap { $0 }
+        editedSecrets = folder + "/secrets.env"
+        let candidates = [credentials, editedSecrets].compactMap { $0 }
         secrets = candidates.first(where: Files.exists)
         state = options.stateDir ?? variables["STATE_DIRECTORY"] ?? Locations.defaultState(folder, variables)
     }
+
+    /// Whether ``secrets`` is the service manager's copy of the file, made at the start.
+    var areSecretsCopied: Bool { secrets != nil && secrets != editedSecrets }
 
     private static func defaultState(_ configuration: String, _ variables: [String: String]) -> String {
         if configuration == installedConfiguration { return "/var/lib/actpd" }

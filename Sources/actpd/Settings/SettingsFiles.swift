@@ -1,24 +1,48 @@
 import Glibc
+import Synchronization
 
-/// The files of settings, which are read once: tunables, addresses, secrets. A reload reads `schedules.json` alone, and says
-/// which of these it did not take.
+/// The files of settings besides `schedules.json`: tunables and addresses, which are read once, and secrets, of which a
+/// reload takes those that were replaced. A reload says what of them it did not take.
 ///
-/// The service manager hands secrets over as a copy that it makes at a start; the daemon may not read the file that is
-/// edited, but it may see that it was.
-struct SettingsFiles: Sendable {
-    private let stamps: [(path: String, stamp: Stamp?)]
-
-    init(_ locations: Locations) {
-        stamps = [locations.settings, locations.environment, locations.configuration + "/secrets.env"]
-            .map { ($0, Stamp($0)) }
+/// The daemon may see that a file was edited also where it may not read it.
+final class SettingsFiles: Sendable {
+    private struct State {
+        var stamps: [(path: String, stamp: Stamp?)]
+        /// Of `secrets.env` as it was last taken.
+        var left: [SettingName] = []
     }
 
-    /// The paths of those that were written, made or removed since.
-    var changed: [String] { stamps.filter { Stamp($0.path) != $0.stamp }.map(\.path) }
+    private let secrets: String
+    private let state: Mutex<State>
 
-    /// What whoever changed these files should know and do.
-    static func sentence(_ paths: [String]) -> String {
-        "\(paths.joined(separator: ", ")) changed since actpd started, and a reload takes schedules.json alone: "
+    init(_ locations: Locations) {
+        secrets = locations.editedSecrets
+        state = Mutex(
+            State(stamps: [locations.settings, locations.environment, secrets].map { ($0, Stamp($0)) }))
+    }
+
+    /// The secrets as they are now were taken, but for those that only a restart takes.
+    func secretsTaken(except left: [SettingName]) {
+        state.withLock { state in
+            state.stamps = state.stamps.map { $0.path == secrets ? (secrets, Stamp(secrets)) : $0 }
+            state.left = left
+        }
+    }
+
+    /// What was changed and not taken: the paths of files, and of `secrets.env` the settings that only a restart takes, as
+    /// in `/etc/actpd/secrets.env: ANTHROPIC_API_KEY`.
+    var changed: [String] {
+        state.withLock { state in
+            state.stamps.filter { Stamp($0.path) != $0.stamp }.map(\.path)
+                + state.left.map { "\(secrets): \($0.rawValue)" }
+        }
+    }
+
+    /// What whoever changed these should know and do.
+    static func sentence(_ changed: [String]) -> String {
+        let isUnread = changed.contains { $0.hasSuffix("/secrets.env") }
+        return "\(changed.joined(separator: ", ")) changed since actpd started, and a reload takes schedules.json and "
+            + "replaced secrets alone\(isUnread ? ", which systemctl reload actpd hands over" : ""): "
             + "systemctl restart actpd"
     }
 

@@ -58,15 +58,11 @@ final class WebDesk: Sendable {
     /// Begins to answer. An address that cannot be had is said and left out: the schedules come first.
     func open(on addresses: [WebAddress]) {
         let settings = workplace.settings
-        let tokens = WebTokens(settings)
-        for name in tokens.tooShort {
-            logger.error("\(name.rawValue) has fewer than \(WebTokens.bytesMin) characters and is not accepted")
-        }
         var limits = WebLimits()
         limits.requestsPerSecond = settings.tunables.http.requestsPerSecond
         let server = WebServer(
             WebSettings(
-                tokens: tokens.accepted.mapValues(\.revealed), tokenHelp: WebTokens.help(settings), limits: limits),
+                tokens: tokens, tokenHelp: WebTokens.help(settings), limits: limits),
             machine: self, registry: registry, executor: workers, time: workplace.time, logger: logger)
         self.server.set(server)
         queue.async { [self] in
@@ -81,6 +77,18 @@ final class WebDesk: Sendable {
                 logger.error("\(error)")
             }
         }
+    }
+
+    /// Accepts the tokens that the settings have now, and no others.
+    func takeTokens() { server.value?.replaceTokens(tokens) }
+
+    /// The tokens of the settings; one that can be guessed is said and left out.
+    private var tokens: [Scope: String] {
+        let tokens = WebTokens(workplace.settings)
+        for name in tokens.tooShort {
+            logger.error("\(name.rawValue) has fewer than \(WebTokens.bytesMin) characters and is not accepted")
+        }
+        return tokens.accepted
     }
 
     /// The process stops: nobody is let in any more, and whoever is there hears that it is not ready.

@@ -10,16 +10,16 @@ struct WebTokens {
         (.read, .httpTokenRead), (.run, .httpTokenRun), (.admin, .httpTokenAdmin),
     ]
 
-    let accepted: [Scope: Secret]
+    let accepted: [Scope: String]
     /// Tokens that are left out, because they are too short.
     let tooShort: [SettingName]
 
     init(_ settings: LoadedSettings) {
-        var accepted: [Scope: Secret] = [:]
+        var accepted: [Scope: String] = [:]
         var tooShort: [SettingName] = []
         for (scope, name) in WebTokens.names {
-            guard let token = settings.secret(name) else { continue }
-            if token.revealed.utf8.count < WebTokens.bytesMin { tooShort.append(name) } else { accepted[scope] = token }
+            guard let token = settings.credential(name)?.secret.revealed else { continue }
+            if token.utf8.count < WebTokens.bytesMin { tooShort.append(name) } else { accepted[scope] = token }
         }
         self.accepted = accepted
         self.tooShort = tooShort

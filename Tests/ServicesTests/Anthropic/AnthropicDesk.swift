@@ -61,7 +61,7 @@ struct AnthropicDesk: Sendable {
     ) -> AnthropicModel {
         let log = log
         return AnthropicModel(
-            domain: domain, key: Secret(key), baseURL: address, client: client, settings: settings, account: account
+            domain: domain, key: Credential(key), baseURL: address, client: client, settings: settings, account: account
         ) { alert in log.alerts.withLock { $0.append(alert.html) } }
     }
 

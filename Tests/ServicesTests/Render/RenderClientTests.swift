@@ -31,7 +31,7 @@ struct RenderClientTests {
                 renders.answer($0)
             } while: { (server: StandInServer) async throws in
                 let client = RenderClient(
-                    baseURL: try HTTPURL(server.url, of: "the render service"), key: own.map { Secret($0) },
+                    baseURL: try HTTPURL(server.url, of: "the render service"), key: own.map { Credential($0) },
                     style: style, outputDirectory: directory, client: HTTPClient(time: SystemTime()),
                     patience: patience)
                 try await body(Desk(renders: renders, server: server, client: client))
