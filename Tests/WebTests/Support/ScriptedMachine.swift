@@ -104,7 +104,7 @@ final class ScriptedMachine: Machine {
 
     func reload() async throws -> JSON {
         note("reload")
-        return ["accepted": true, "added": [], "changed": [], "removed": [], "restart_for": []]
+        return ["accepted": true, "added": [], "changed": [], "removed": [], "restart_for": [], "secrets": []]
     }
 
     func picture(of domain: String) async throws -> JSON? {
