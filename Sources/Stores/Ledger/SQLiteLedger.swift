@@ -326,7 +326,16 @@ public final class SQLiteLedger: Ledger {
     /// For what only looks: takes no write lock, so that it holds up nobody.
     func look<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
         do {
-            return try queue.read { db in try work(db) }
+            // Not `read`: the pragma by which that forbids writing has SQLite compile every statement anew.
+            return try queue.unsafeRead { db in
+                var result: Result?
+                try db.inTransaction(.deferred) {
+                    result = try work(db)
+                    return .commit
+                }
+                guard let result else { preconditionFailure("a transaction ended without a result") }
+                return result
+            }
         } catch {
             throw StoreError(error, table: "ledger", file: queue.path)
         }

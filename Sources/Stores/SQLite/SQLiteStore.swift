@@ -40,7 +40,9 @@ public final class SQLiteStore: StoreBackend {
         let sql = SQLRenderer.render(statement)
         let types = statement.columns.map { statement.table.column(named: $0)?.type ?? .text }
         do {
-            return try await queue.read { db in
+            // Not `read`: the pragma by which that forbids writing has SQLite compile every statement anew. One statement
+            // sees one state of the database also by itself.
+            return try await queue.unsafeRead { db in
                 try SQLiteStore.rows(db.cachedStatement(sql: sql.text), sql.arguments, types)
             }
         } catch {
