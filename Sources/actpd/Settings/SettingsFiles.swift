@@ -40,9 +40,12 @@ final class SettingsFiles: Sendable {
 
     /// What whoever changed these should know and do.
     static func sentence(_ changed: [String]) -> String {
-        let isUnread = changed.contains { $0.hasSuffix("/secrets.env") }
-        return "\(changed.joined(separator: ", ")) changed since actpd started, and a reload takes schedules.json and "
-            + "replaced secrets alone\(isUnread ? ", which systemctl reload actpd hands over" : ""): "
+        let what = changed.joined(separator: ", ")
+        if changed.allSatisfy({ $0.hasSuffix("/secrets.env") }) {
+            return "\(what) changed since actpd read it, and it may not read it again: systemctl reload actpd hands over "
+                + "replaced secrets, systemctl restart actpd takes all of it"
+        }
+        return "\(what) changed since actpd started, and a reload takes schedules.json and replaced secrets alone: "
             + "systemctl restart actpd"
     }
 
