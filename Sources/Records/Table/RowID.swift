@@ -36,14 +36,19 @@ public struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     private init(high: UInt64, low: UInt64) {
-        let digits = RowID.hexadecimal(high) + RowID.hexadecimal(low)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, digit) in digits.enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-            text.append(digit)
+        text = String(unsafeUninitializedCapacity: 36) { text in
+            var position = 0
+            for index in 0..<32 {
+                if RowID.isDash(position) {
+                    text[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let digit = UInt8(truncatingIfNeeded: (index < 16 ? high : low) >> UInt64(60 - 4 * (index % 16))) & 0xF
+                text[position] = digit < 10 ? 48 + digit : 87 + digit
+                position += 1
+            }
+            return 36
         }
-        self.text = String(decoding: text, as: UTF8.self)
     }
 
     /// An id that sorts by its instant (version 7, RFC 9562): rows that are written one after the other stand side by side
@@ -59,13 +64,6 @@ public struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func random() -> RowID {
         var random = SystemRandomNumberGenerator()
         return RowID(using: &random)
-    }
-
-    private static func hexadecimal(_ number: UInt64) -> [UInt8] {
-        (0..<16).map { index in
-            let digit = UInt8(truncatingIfNeeded: number >> (60 - 4 * index)) & 0xF
-            return digit < 10 ? 48 + digit : 87 + digit
-        }
     }
 
     public var description: String { text }

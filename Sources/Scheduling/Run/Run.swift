@@ -55,6 +55,8 @@ public struct RunRequest: Hashable, Sendable {
     public let alertAfter: Int?
     /// Slots of the schedule that passed before this one.
     public let missed: MissedSlots?
+    /// Two requests with one key are the same work and do not run at the same time, unless the policy allows it.
+    public let overlapKey: String
 
     public init(
         id: RowID? = nil, trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
@@ -74,6 +76,7 @@ public struct RunRequest: Hashable, Sendable {
         self.isOnce = isOnce
         self.alertAfter = alertAfter
         self.missed = missed
+        overlapKey = "\(domain).\(task) \(JSON.object(params).text)"
     }
 
     /// The run of a schedule's slot.
@@ -86,9 +89,6 @@ public struct RunRequest: Hashable, Sendable {
             domain: schedule.domain, task: schedule.task, params: schedule.params, policy: schedule.policy,
             isOnce: schedule.isOnce, alertAfter: schedule.alertAfter, missed: missed)
     }
-
-    /// Two requests with one key are the same work and do not run at the same time, unless the policy allows it.
-    public var overlapKey: String { "\(domain).\(task) \(JSON.object(params).text)" }
 
     /// The `params` of the task row: the given ones, and `dry_run` when nothing is to be written.
     public var recordedParams: JSON {

@@ -128,11 +128,11 @@ extension OpenRun {
         var sawDead = false
         var alive: [Int64: Bool] = [generation: true]
         let rows = try GRDB.Row.fetchCursor(
-            db,
-            sql: """
-                SELECT generation, id, overlap_key, domain, schedule, started_at, overlap, priority, due_at
-                FROM run WHERE outcome IS NULL ORDER BY claimed_at, rowid
-                """)
+            db.cachedStatement(
+                sql: """
+                    SELECT generation, id, overlap_key, domain, schedule, started_at, overlap, priority, due_at
+                    FROM run WHERE outcome IS NULL ORDER BY claimed_at, rowid
+                    """))
         while let row = try rows.next() {
             let owner: Int64 = row[0]
             let isAlive = try alive[owner] ?? locks.isTaken(owner)

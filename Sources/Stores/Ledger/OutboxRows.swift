@@ -33,36 +33,34 @@ struct OutboxWriter {
 extension OutboxEntry {
     /// The oldest messages for a destination, with what a start says about its run.
     static func pending(_ destination: Destination, limit: Int, _ db: Database) throws -> [OutboxEntry] {
-        let rows = try GRDB.Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT sequence, kind, body, created_at, domain, task, params, claimed_at
                 FROM outbox LEFT JOIN run ON kind = 'task_started' AND run.id = body
                 WHERE destination = ? ORDER BY sequence LIMIT ?
-                """, arguments: [destination.rawValue, limit])
-        return try rows.map { row in
-            OutboxEntry(
-                sequence: row["sequence"], message: try Message(row),
-                createdAt: Instant(microseconds: row["created_at"]))
+                """)
+        // By position: looking a column up by its name takes longer than SQLite does.
+        return try GRDB.Row.fetchAll(statement, arguments: [destination.rawValue, limit]).map { row in
+            OutboxEntry(sequence: row[0], message: try Message(row), createdAt: Instant(microseconds: row[3]))
         }
     }
 }
 
 extension OutboxEntry.Message {
     fileprivate init(_ row: GRDB.Row) throws {
-        let body: String = row["body"]
-        switch row["kind"] as String {
+        let body: String = row[2]
+        switch row[1] as String {
         case "task_started":
-            guard let domain = row["domain"] as String?, let id = RowID(body) else {
+            guard let domain = row[4] as String?, let id = RowID(body) else {
                 throw StoreError(.malformed, table: "outbox", "the run of a start is not there: \(body)")
             }
             var draft = Draft<AgentTasks>()
             draft.id = id
             draft.domain = domain
-            draft.task = row["task"]
-            draft.params = try JSON(parsing: row["params"] as String)
+            draft.task = row[5]
+            draft.params = try JSON(parsing: row[6] as String)
             draft.status = "running"
-            draft.createdAt = Instant(microseconds: row["claimed_at"])
+            draft.createdAt = Instant(microseconds: row[7])
             self = .taskStarted(draft)
         case "task_finished": self = .taskFinished(try Draft(JSON(parsing: body)))
         case "alert": self = .alert(body)

@@ -104,10 +104,10 @@ public final class SQLiteLedger: Ledger {
         let generation = generation
         do {
             return try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                try db.cachedStatement(sql: "PRAGMA synchronous = NORMAL").execute()
                 defer {
                     // Were this to fail, every later claim would be less than durable: better not to go on.
-                    do { try db.execute(sql: "PRAGMA synchronous = FULL") } catch {
+                    do { try db.cachedStatement(sql: "PRAGMA synchronous = FULL").execute() } catch {
                         preconditionFailure("ledger.db stays without full synchronization: \(error)")
                     }
                 }
