@@ -20,7 +20,7 @@ public struct SchedulerDesk: Sendable {
     /// - Parameter directory: the state of an earlier desk, to go on where it ended.
     public init(
         at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer(),
-        limits: SchedulerLimits = SchedulerLimits(), deadlines: any Deadlines = DispatchDeadlines()
+        limits: SchedulerLimits = SchedulerLimits(), deadlines: any Deadlines = DispatchDeadlines.shared
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         time = ManualTime(now)

@@ -1,4 +1,3 @@
-import Dispatch
 public import JSON
 import Records
 public import Time
@@ -45,7 +44,7 @@ public struct Execution: Sendable {
     /// - Parameter observe: called from any thread; must return at once.
     public init(
         performer: any TaskPerformer, time: any TimeSource, workers: WorkerPool,
-        deadlines: any Deadlines = DispatchDeadlines(), observe: @escaping @Sendable (Event) -> Void = { _ in }
+        deadlines: any Deadlines = DispatchDeadlines.shared, observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.performer = performer
         self.time = time
@@ -118,8 +117,7 @@ public struct Execution: Sendable {
                 observe(.stuck(request))
             }
         }
-        let limit = DispatchWorkItem { cancel(.timeout) }
-        deadlines.after(request.policy.timeout, limit)
+        let limit = deadlines.after(request.policy.timeout) { cancel(.timeout) }
         stop.onTurn { reason in cancel(.cancelled(reason)) }
         let (note, end) = await ending.value
         limit.cancel()

@@ -42,7 +42,8 @@ final class SettingsFiles: Sendable {
     static func sentence(_ changed: [String]) -> String {
         let what = changed.joined(separator: ", ")
         if changed.allSatisfy({ $0.hasSuffix("/secrets.env") }) {
-            return "\(what) changed since actpd read it, and it may not read it again: systemctl reload actpd hands over "
+            return
+                "\(what) changed since actpd read it, and it may not read it again: systemctl reload actpd hands over "
                 + "replaced secrets, systemctl restart actpd takes all of it"
         }
         return "\(what) changed since actpd started, and a reload takes schedules.json and replaced secrets alone: "
