@@ -17,10 +17,12 @@ public struct SchedulerDesk: Sendable {
     /// Runs that ignored their cancellation and were given up.
     public let stuck = StuckRuns()
 
-    /// - Parameter directory: the state of an earlier desk, to go on where it ended.
+    /// - Parameters:
+    ///   - directory: the state of an earlier desk, to go on where it ended.
+    ///   - deadlines: time limits do not pass by themselves, however long a busy machine takes.
     public init(
         at now: Instant, in directory: TemporaryDirectory? = nil, performer: ScriptedPerformer = ScriptedPerformer(),
-        limits: SchedulerLimits = SchedulerLimits(), deadlines: any Deadlines = DispatchDeadlines.shared
+        limits: SchedulerLimits = SchedulerLimits(), deadlines: any Deadlines = ManualDeadlines()
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         time = ManualTime(now)

@@ -54,7 +54,9 @@ struct CancellationTests {
             .text("").held(by: gate)
         } while: { server in
             let url = try HTTPURL(server.url, of: "stand-in")
-            let first = Task { try await client.send(HTTPRequest(.get, url, of: "stand-in")) }
+            // Held for as long as the test takes.
+            let limits = HTTPRequest.Limits(total: .seconds(3_600))
+            let first = Task { try await client.send(HTTPRequest(.get, url, of: "stand-in", limits: limits)) }
             await server.waits { $0.requests.count == 1 }
             let queued = Task { try await client.send(HTTPRequest(.post, url, of: "stand-in")) }
             let pausing = Task {

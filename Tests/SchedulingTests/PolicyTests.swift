@@ -99,7 +99,8 @@ import Time
         let failures = Countdown(2)
         let desk = try SchedulerDesk(
             at: start,
-            performer: ScriptedPerformer { _ in failures.next() ? .failForNow("away") : .succeed })
+            performer: ScriptedPerformer { _ in failures.next() ? .failForNow("away") : .succeed },
+            deadlines: DispatchDeadlines.shared)
         try await desk.start(
             .made(retry: Retry(attempts: 3, backoff: .milliseconds(1), maxBackoff: .milliseconds(2)), alertAfter: 1))
         await desk.advance(to: minute(1))

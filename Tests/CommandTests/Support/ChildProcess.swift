@@ -64,14 +64,19 @@ final class ChildProcess: Sendable {
 
     func signal(_ number: Int32) { isOurs.withLock { if $0 { kill(id, number) } } }
 
+    /// How much longer everything takes here than without a sanitizer.
+    static let slowness = ProcessInfo.processInfo.environment["ACTPD_TEST_SLOWNESS"].flatMap(Int.init) ?? 1
+
     /// The next line of standard error from position `start` on that contains the text.
     func line(_ text: String, from start: Int = 0, within limit: Duration = .seconds(30)) async throws -> String {
+        let limit = limit * ChildProcess.slowness
         if let line = await lines.first(from: start, within: limit, where: { $0.contains(text) }) { return line }
         throw Failure(description: "\"\(text)\" did not come within \(limit); standard error was:\n\(standardError)")
     }
 
     /// How it ends; a process that does not end in time is killed, and that is a failure.
     func ended(within limit: Duration = .seconds(60)) async throws -> Ending {
+        let limit = limit * ChildProcess.slowness
         if let ending = await ending.first(within: limit, where: { _ in true }) { return ending }
         signal(SIGKILL)
         throw Failure(description: "the process did not end within \(limit); standard error was:\n\(standardError)")

@@ -142,7 +142,7 @@ final class Installation: Sendable {
 
     /// Waits until the ledger shows what a test waits for.
     func waitForRuns(_ isThere: ([RunRecord]) -> Bool) async throws {
-        let limit = SystemTime().now() + .seconds(30)
+        let limit = SystemTime().now() + .seconds(30) * ChildProcess.slowness
         while !isThere(try runs()) {
             guard SystemTime().now() < limit else {
                 throw ChildProcess.Failure(description: "the ledger shows only \(try runs())")
