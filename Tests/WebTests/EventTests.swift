@@ -100,17 +100,34 @@ struct EventTests {
                 #expect(try await bench.ask(.get, "/api/events").status == 503)
             }
             // The connection is closed with the value.
-            let isLetIn = try await RawConnection.off { [socket = bench.socket] in
-                for _ in 0..<2_000 {
-                    var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
-                    nanosleep(&pause, nil)
-                    let connection = try RawConnection(unixSocket: socket)
-                    connection.send("GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n")
-                    if try connection.text(through: "\r\n").contains("200") { return true }
-                }
-                return false
-            }
+            let isLetIn = try await isLetIn(bench.socket)
             #expect(isLetIn)
+        }
+    }
+
+    @Test("who asks for the head of the stream alone holds no place")
+    func head() async throws {
+        try await WebBench.serve(limits: { limits in
+            limits.streams = 1
+            limits.heartbeat = .seconds(3_600)
+        }) { bench in
+            #expect(try await bench.ask(.head, "/api/events").status == 200)
+            let isLetIn = try await isLetIn(bench.socket)
+            #expect(isLetIn)
+        }
+    }
+
+    /// Whether there is a place, at once or after a while.
+    private func isLetIn(_ socket: String) async throws -> Bool {
+        try await RawConnection.off {
+            for _ in 0..<2_000 {
+                var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+                nanosleep(&pause, nil)
+                let connection = try RawConnection(unixSocket: socket)
+                connection.send("GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n")
+                if try connection.text(through: "\r\n").contains("200") { return true }
+            }
+            return false
         }
     }
 }

@@ -57,6 +57,9 @@ final class Pump: Sendable {
     /// Why deliveries fail, while they do.
     var trouble: String? { state.withLock { $0.lastError } }
 
+    /// Whether it waits for its next try.
+    var isResting: Bool { state.withLock { $0.isResting } }
+
     /// Starts a delivery soon; returns at once.
     func wake() {
         let mayStart = state.withLock { state in
