@@ -12,8 +12,8 @@ reports=$(realpath -m "$scratch")/reports
 say() { echo "== $sanitizer sanitizer: $*"; }
 
 # LD_PRELOAD brings libfaketime before the sanitizer's runtime, and both replace the same functions of the C library.
-skipped=(RealClockTests MachineWeekTests 'TaskLogTests/running\(')
-reasons=("RealClockTests, MachineWeekTests: libfaketime and a sanitizer cannot both stand before the C library"
+skipped=(RealClockTests MachineWeekTests OutreachTranscriptTests 'TaskLogTests/running\(')
+reasons=("RealClockTests, MachineWeekTests, OutreachTranscriptTests: libfaketime and a sanitizer cannot both stand before the C library"
     "TaskLogTests/running: ten seconds of computing take longer than the minute that the test grants")
 link=()
 if [ "$sanitizer" = address ]; then
