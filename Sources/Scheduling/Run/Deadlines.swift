@@ -77,7 +77,6 @@ public final class DispatchDeadlines: Deadlines {
     init() {
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "actpd.deadlines"))
         timer.setEventHandler { [weak self] in self?.passDue() }
-        // A timer that was never set goes off each second.
         timer.schedule(deadline: .distantFuture)
         timer.activate()
     }

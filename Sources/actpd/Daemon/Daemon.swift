@@ -205,16 +205,18 @@ final class Daemon: @unchecked Sendable {
     /// Looks once an hour for history that is kept no longer, and gives back the memory of code that is not needed; what only
     /// the start needed, soon after it.
     private func startTidying() {
+        // Beside the scheduler's queue: reading the list of all mappings takes ten milliseconds. And no global queue: Dispatch
+        // counts the threads of those once a second from their first use on.
+        let pages = DispatchQueue(label: "actpd.pages")
         let timer = DispatchSource.makeTimerSource(queue: queue.queue)
         timer.schedule(deadline: .now() + 60, repeating: 3_600, leeway: .seconds(60))
         timer.setEventHandler { [scheduler] in
             scheduler.assumeIsolated { $0.tidy() }
-            DispatchQueue.global(qos: .utility).async { ProgramPages.release() }
+            pages.async { ProgramPages.release() }
         }
         timer.activate()
         tidying = timer
-        // Beside the scheduler's queue: reading the list of all mappings takes ten milliseconds.
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + 5) { ProgramPages.release() }
+        pages.asyncAfter(deadline: .now() + 5) { ProgramPages.release() }
     }
 
     private func startDeadMan() throws(HTTPError) {
