@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 cp actpd.socket "$folder"
 for unit in actpd actpd-failure; do
     # The program need not be installed where the unit is only looked at.
-    sed 's|^\(Exec[A-Za-z]*=\)/usr/bin/actpd|\1/bin/true|' "$unit.service" > "$folder/$unit.service"
+    sed 's|^\(Exec[A-Za-z]*=[+]\{0,1\}\)/usr/bin/actpd|\1/bin/true|' "$unit.service" > "$folder/$unit.service"
 done
 said=$(SYSTEMD_UNIT_PATH="$folder:" systemd-analyze verify --man=no "$folder/actpd.socket" 2>&1) || true
 [ -z "$said" ] || { echo "actpd.socket: $said"; exit 1; }
