@@ -9,8 +9,6 @@ struct Keyring: Sendable {
         let replaced: [SettingName: Secret]
         /// Set now and not at the start, or the other way round, or no secret: only a restart takes them.
         let left: [SettingName]
-
-        var isEmpty: Bool { replaced.isEmpty && left.isEmpty }
     }
 
     /// What `actpd.env` and the environment say, beneath `secrets.env`.
