@@ -48,7 +48,7 @@ options="log_path=$reports/report:exitcode=66"
 symbolizer=$(dirname "$(realpath "$(command -v swift)")")/llvm-symbolizer
 [ ! -x "$symbolizer" ] || options="$options:external_symbolizer_path=$symbolizer"
 export TSAN_OPTIONS="$options"
-export ASAN_OPTIONS="$options"
+export ASAN_OPTIONS="$options:suppressions=$PWD/Tests/Sanitize/address.supp"
 export LSAN_OPTIONS="suppressions=$PWD/Tests/Sanitize/leaks.supp:print_suppressions=0"
 
 # Two passes: beside fifty processes with a sanitizer, what waits for a network answer runs into its limit of a minute.
@@ -62,7 +62,7 @@ say "with processes"
 if [ "$sanitizer" = address ]; then
     # A program that a test stops, or whose start fails, ends while its work and its daemon still live.
     say "does not look for leaks here: these processes end in the middle of their work"
-    export ASAN_OPTIONS="$options:detect_leaks=0"
+    export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"
 fi
 swift test --disable-xctest --skip-build "${flags[@]}" --filter "$processes" --skip "$left" || failed=1
 

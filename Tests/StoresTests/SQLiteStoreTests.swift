@@ -41,17 +41,12 @@ import Time
         let directory = try TemporaryDirectory()
         let path = directory.file("actp.db")
         _ = try SQLiteStore(path: path, time: time)
-        let change = Process()
-        change.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-        change.arguments = [
+        _ = try sqlite(
             path,
             """
             ALTER TABLE crm_contacts DROP COLUMN bio; ALTER TABLE actp_gen_jobs DROP COLUMN attempts;
             ALTER TABLE actp_gen_jobs ADD COLUMN attempts TEXT;
-            """,
-        ]
-        try change.run()
-        change.waitUntilExit()
+            """)
         #expect {
             try SQLiteStore(path: path, time: time)
         } throws: { error in

@@ -11,18 +11,6 @@ struct VersionTests {
     private let now = Instant.at("2026-03-02T09:00:00Z")
     private let time = ManualTime("2026-03-02T09:00:00Z")
 
-    private func sqlite(_ path: String, _ statements: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-        process.arguments = [path, statements]
-        let pipe = Foundation.Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return output
-    }
-
     private func open(_ directory: TemporaryDirectory) throws {
         _ = try SQLiteLedger(directory: directory.path, as: .daemon, texts: PlainAlertTexts(), at: now)
     }
@@ -37,7 +25,8 @@ struct VersionTests {
             path,
             """
             DROP TABLE memory; DROP TABLE finding; DROP TABLE keyed_order; ALTER TABLE outbox DROP COLUMN holder;
-            DELETE FROM grdb_migrations WHERE identifier IN ('3 memory', '4 findings', '5 orders');
+            DROP INDEX run_ended; DROP INDEX run_missed; DROP INDEX run_generation; CREATE INDEX run_schedule ON run (schedule, planned_at);
+            DELETE FROM grdb_migrations WHERE identifier IN ('3 memory', '4 findings', '5 orders', '6 history');
             """)
         try open(directory)
         #expect(try sqlite(path, "SELECT count(*) FROM memory") == "0\n")

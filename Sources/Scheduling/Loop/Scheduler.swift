@@ -284,7 +284,9 @@ public actor Scheduler {
         CrashPoint.beforeStart.pass()
         // All begin before the first is told of: of a thousand that are due at once, the last would wait for the log.
         let requests = runs.compactMap { waiting.removeValue(forKey: $0) }
-        for request in requests where launched.contains(request.id) { begin(request) }
+        workers.together {
+            for request in requests where launched.contains(request.id) { begin(request) }
+        }
         for request in requests { observe(launched.contains(request.id) ? .started(request) : .taken(request)) }
     }
 

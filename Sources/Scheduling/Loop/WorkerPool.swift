@@ -11,6 +11,8 @@ public final class WorkerPool: TaskExecutor {
         /// Starts of runs go before everything else, or a burst's last run would be late by the work of its first.
         var urgent: Deque<UnownedJob> = []
         var others: Deque<UnownedJob> = []
+        /// Jobs that are kept until all of their company have come; `nil` when none are kept.
+        var kept: Int?
         var idle = 0
         var threads = 0
         /// Threads at most; one more for each that abandoned work holds.
@@ -47,12 +49,29 @@ public final class WorkerPool: TaskExecutor {
     public func enqueue(_ job: consuming ExecutorJob) {
         let isUrgent = job.priority.rawValue >= TaskPriority.high.rawValue
         let job = UnownedJob(job)
-        let needsThread = state.withLock { state in
+        let (isKept, needsThread) = state.withLock { state in
             if isUrgent { state.urgent.append(job) } else { state.others.append(job) }
-            return state.grows()
+            state.kept? += 1
+            return state.kept == nil ? (false, state.grows()) : (true, false)
         }
+        guard !isKept else { return }
         if needsThread { startThread() }
         available.signal()
+    }
+
+    /// Does what enqueues many jobs, and has none of them run before all are there: their work would take the processors
+    /// from whoever still enqueues the last. One at a time.
+    func together(_ enqueueAll: () -> Void) {
+        state.withLock { $0.kept = 0 }
+        enqueueAll()
+        let (jobs, threads) = state.withLock { state in
+            var threads = 0
+            while state.grows() { threads += 1 }
+            defer { state.kept = nil }
+            return (state.kept ?? 0, threads)
+        }
+        for _ in 0..<threads { startThread() }
+        for _ in 0..<jobs { available.signal() }
     }
 
     private func startThread() {

@@ -131,7 +131,7 @@ extension OpenRun {
             db.cachedStatement(
                 sql: """
                     SELECT generation, id, overlap_key, domain, schedule, started_at, overlap, priority, due_at
-                    FROM run WHERE outcome IS NULL ORDER BY claimed_at, rowid
+                    FROM run INDEXED BY run_open WHERE outcome IS NULL ORDER BY claimed_at, rowid
                     """))
         while let row = try rows.next() {
             let owner: Int64 = row[0]

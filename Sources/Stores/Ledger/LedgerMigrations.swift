@@ -11,6 +11,7 @@ enum LedgerMigrations {
         migrator.registerMigration("3 memory") { db in try db.execute(sql: version3) }
         migrator.registerMigration("4 findings") { db in try db.execute(sql: version4) }
         migrator.registerMigration("5 orders") { db in try db.execute(sql: version5) }
+        migrator.registerMigration("6 history") { db in try db.execute(sql: version6) }
         return migrator
     }
 
@@ -165,5 +166,18 @@ enum LedgerMigrations {
             at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX keyed_order_time ON keyed_order (at);
+        """
+
+    private static let version6 = """
+        -- By schedule only what has ended: of a tick's slots each would touch another page of this index, and starts wait
+        -- for that. What is open is found by run_open.
+        DROP INDEX run_schedule;
+        CREATE INDEX run_ended ON run (schedule, planned_at) WHERE outcome IS NOT NULL;
+
+        -- The span of missed slots around an instant is looked for among all that went before.
+        CREATE INDEX run_missed ON run (schedule, planned_at) WHERE outcome = 'missed';
+
+        -- Forgetting a process asks whether it has runs left.
+        CREATE INDEX run_generation ON run (generation);
         """
 }

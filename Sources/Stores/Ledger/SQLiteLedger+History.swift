@@ -46,9 +46,10 @@ extension SQLiteLedger {
             try Bool.fetchOne(
                 db,
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM run WHERE schedule = ?)
-                        OR EXISTS (SELECT 1 FROM change WHERE schedule = ?)
-                    """, arguments: [schedule, schedule]) ?? false
+                    SELECT EXISTS (SELECT 1 FROM run WHERE schedule = :schedule AND outcome IS NOT NULL)
+                        OR EXISTS (SELECT 1 FROM run INDEXED BY run_open WHERE outcome IS NULL AND schedule = :schedule)
+                        OR EXISTS (SELECT 1 FROM change WHERE schedule = :schedule)
+                    """, arguments: ["schedule": schedule]) ?? false
         }
     }
 }
@@ -75,10 +76,23 @@ extension RunRecord {
         try GRDB.Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM run WHERE schedule = ? AND planned_at >= ? AND planned_at < ?
-                ORDER BY planned_at, claimed_at, rowid LIMIT ?
-                """, arguments: [schedule, start.microseconds, end.microseconds, limit]
+                \(rows("planned_at >= :start AND planned_at < :end"))
+                ORDER BY planned_at, claimed_at, rowid LIMIT :limit
+                """,
+            arguments: [
+                "schedule": schedule, "start": start.microseconds, "end": end.microseconds, "limit": limit,
+            ]
         ).map { try RunRecord($0) }
+    }
+
+    /// The rows of `:schedule` for which the condition holds: what has ended has an index by schedule, and of what is open
+    /// there is little.
+    private static func rows(_ condition: String) -> String {
+        """
+        SELECT rowid, * FROM run WHERE schedule = :schedule AND outcome IS NOT NULL AND \(condition)
+        UNION ALL
+        SELECT rowid, * FROM run INDEXED BY run_open WHERE outcome IS NULL AND schedule = :schedule AND \(condition)
+        """
     }
 
     /// The missed slots among which the instant is. The nearest span is looked at first, so that the search ends there.
@@ -86,7 +100,8 @@ extension RunRecord {
         try GRDB.Row.fetchOne(
             db,
             sql: """
-                SELECT * FROM run WHERE schedule = ? AND planned_at <= ? AND missed_through >= ?
+                SELECT * FROM run INDEXED BY run_missed
+                WHERE schedule = ? AND outcome = 'missed' AND planned_at <= ? AND missed_through >= ?
                 ORDER BY planned_at DESC LIMIT 1
                 """, arguments: [schedule, instant.microseconds, instant.microseconds]
         ).map { try RunRecord($0) }
@@ -97,11 +112,8 @@ extension RunRecord {
         of schedule: String, after instant: Instant, _ db: Database
     ) throws -> RunRecord? {
         let next = try GRDB.Row.fetchOne(
-            db,
-            sql: """
-                SELECT * FROM run WHERE schedule = ? AND planned_at > ? AND trigger = 'schedule'
-                ORDER BY planned_at LIMIT 1
-                """, arguments: [schedule, instant.microseconds]
+            db, sql: "\(rows("planned_at > :instant AND trigger = 'schedule'")) ORDER BY planned_at LIMIT 1",
+            arguments: ["schedule": schedule, "instant": instant.microseconds]
         ).map { try RunRecord($0) }
         return next.flatMap { $0.missed > 0 && $0.outcome != .missed ? $0 : nil }
     }

@@ -69,7 +69,7 @@ extension SQLiteLedger {
         try look { db in
             let sql = """
                 SELECT finished_at, outcome FROM run
-                WHERE schedule = ? AND started_at IS NOT NULL AND finished_at IS NOT NULL
+                WHERE schedule = ? AND started_at IS NOT NULL AND outcome IS NOT NULL
                 """
             let newest = try db.makeStatement(sql: sql + " ORDER BY planned_at DESC LIMIT 1")
             let success = try db.makeStatement(sql: sql + " AND outcome = 'ok' ORDER BY planned_at DESC LIMIT 1")

@@ -1,5 +1,6 @@
 import Cron
 internal import GRDB
+import GRDBSQLite
 import Glibc
 import JSON
 public import Records
@@ -18,6 +19,9 @@ public final class SQLiteLedger: Ledger {
         /// A command that only looks; it owns no runs.
         case reader
     }
+
+    /// The log is moved into the file when it is this long: SQLite's own default.
+    private static let checkpointPages: Int32 = 1_000
 
     /// The lock of the daemon; generations lock the bytes after it.
     private static let daemonByte: Int64 = 0
@@ -91,7 +95,7 @@ public final class SQLiteLedger: Ledger {
 
     public func claim(_ claims: [Claim], limits: RunLimits, at now: Instant) throws(StoreError) -> ClaimReceipt {
         let (generation, locks, numbers) = (generation, locks, numbers.withLock { $0 })
-        return try perform { db in
+        return try hurry(isDurable: true) { db in
             var writer = try ClaimWriter(
                 db, generation: generation, open: OpenRun.all(db, own: generation, locks), limits: limits,
                 schedules: numbers, now: now)
@@ -102,36 +106,22 @@ public final class SQLiteLedger: Ledger {
 
     public func launch(_ runs: [RowID], at now: Instant) throws(StoreError) -> Set<RowID> {
         let generation = generation
-        do {
-            return try queue.writeWithoutTransaction { db in
-                try db.cachedStatement(sql: "PRAGMA synchronous = NORMAL").execute()
-                defer {
-                    // Were this to fail, every later claim would be less than durable: better not to go on.
-                    do { try db.cachedStatement(sql: "PRAGMA synchronous = FULL").execute() } catch {
-                        preconditionFailure("ledger.db stays without full synchronization: \(error)")
-                    }
-                }
-                var launched: Set<RowID> = []
-                try db.inTransaction {
-                    let mark = try HotStatement(
-                        db,
-                        """
-                        UPDATE run SET started_at = ?, reason = NULL
-                        WHERE id = ? AND generation = ? AND outcome IS NULL AND started_at IS NULL
-                        """)
-                    let outbox = try OutboxWriter(db)
-                    for id in runs {
-                        try mark.run([.integer(now.microseconds), .text(id.text), .integer(generation)])
-                        guard db.changesCount == 1 else { continue }
-                        try outbox.writeStart(of: id, at: now)
-                        launched.insert(id)
-                    }
-                    return .commit
-                }
-                return launched
+        return try hurry(isDurable: false) { db in
+            let mark = try HotStatement(
+                db,
+                """
+                UPDATE run SET started_at = ?, reason = NULL
+                WHERE id = ? AND generation = ? AND outcome IS NULL AND started_at IS NULL
+                """)
+            let outbox = try OutboxWriter(db)
+            var launched: Set<RowID> = []
+            for id in runs {
+                try mark.run([.integer(now.microseconds), .text(id.text), .integer(generation)])
+                guard db.changesCount == 1 else { continue }
+                try outbox.writeStart(of: id, at: now)
+                launched.insert(id)
             }
-        } catch {
-            throw StoreError(error, table: "ledger", file: queue.path)
+            return launched
         }
     }
 
@@ -159,7 +149,7 @@ public final class SQLiteLedger: Ledger {
             let open = try GRDB.Row.fetchAll(
                 db,
                 sql: """
-                    SELECT run.*, boot FROM run JOIN generation ON generation = number
+                    SELECT run.*, boot FROM run INDEXED BY run_open JOIN generation ON generation = number
                     WHERE outcome IS NULL ORDER BY claimed_at, run.rowid
                     """)
             var recovery = Recovery()
@@ -254,7 +244,7 @@ public final class SQLiteLedger: Ledger {
                 try db.execute(
                     sql: """
                         DELETE FROM generation WHERE started_at < ? AND number <> ?
-                            AND number NOT IN (SELECT generation FROM run)
+                            AND NOT EXISTS (SELECT 1 FROM run WHERE generation = number)
                         """, arguments: [oldest, generation])
             }
             return forgotten
@@ -283,6 +273,8 @@ public final class SQLiteLedger: Ledger {
             arguments.append(since.microseconds)
         }
         if filter.onlyOpen { conditions.append("outcome IS NULL") }
+        // Few are open: by themselves they are found at once, among all runs after a million.
+        let table = filter.onlyOpen ? "run INDEXED BY run_open" : "run"
         if let place = filter.before {
             // The oldest are forgotten first: when the place itself is, so is all that came before it.
             conditions.append("(claimed_at, rowid) < (?, coalesce((SELECT rowid FROM run WHERE id = ?), 0))")
@@ -290,7 +282,7 @@ public final class SQLiteLedger: Ledger {
         }
         arguments.append(filter.limit)
         let sql =
-            "SELECT * FROM run WHERE \(conditions.joined(separator: " AND ")) ORDER BY claimed_at DESC, rowid DESC LIMIT ?"
+            "SELECT * FROM \(table) WHERE \(conditions.joined(separator: " AND ")) ORDER BY claimed_at DESC, rowid DESC LIMIT ?"
         let values = StatementArguments(arguments)
         return try look { db in try GRDB.Row.fetchAll(db, sql: sql, arguments: values).map { try RunRecord($0) } }
     }
@@ -327,14 +319,32 @@ public final class SQLiteLedger: Ledger {
     func look<Result>(_ work: (Database) throws -> Result) throws(StoreError) -> Result {
         do {
             // Not `read`: the pragma by which that forbids writing has SQLite compile every statement anew.
-            return try queue.unsafeRead { db in
-                var result: Result?
-                try db.inTransaction(.deferred) {
-                    result = try work(db)
-                    return .commit
+            return try queue.unsafeRead { db in try db.transaction(.deferred) { try work(db) } }
+        } catch {
+            throw StoreError(error, table: "ledger", file: queue.path)
+        }
+    }
+
+    /// A transaction for which starts wait. The next one that nobody waits for moves the log into the file instead of it,
+    /// which takes as long as several claims.
+    ///
+    /// - Parameter isDurable: whether it outlives a power cut, and not only the process.
+    private func hurry<Result>(
+        isDurable: Bool, _ work: (Database) throws -> Result
+    ) throws(StoreError) -> Result {
+        do {
+            return try queue.writeWithoutTransaction { db in
+                sqlite3_wal_autocheckpoint(db.sqliteConnection, 0)
+                defer { sqlite3_wal_autocheckpoint(db.sqliteConnection, SQLiteLedger.checkpointPages) }
+                guard !isDurable else { return try db.transaction(.immediate) { try work(db) } }
+                try db.cachedStatement(sql: "PRAGMA synchronous = NORMAL").execute()
+                defer {
+                    // Were this to fail, every later claim would be less than durable: better not to go on.
+                    do { try db.cachedStatement(sql: "PRAGMA synchronous = FULL").execute() } catch {
+                        preconditionFailure("ledger.db stays without full synchronization: \(error)")
+                    }
                 }
-                guard let result else { preconditionFailure("a transaction ended without a result") }
-                return result
+                return try db.transaction(.immediate) { try work(db) }
             }
         } catch {
             throw StoreError(error, table: "ledger", file: queue.path)
@@ -349,5 +359,18 @@ public final class SQLiteLedger: Ledger {
         } catch {
             throw StoreError(error, table: "ledger", file: queue.path)
         }
+    }
+}
+
+extension Database {
+    /// Does the work as one transaction of that kind.
+    fileprivate func transaction<Result>(_ kind: TransactionKind, _ work: () throws -> Result) throws -> Result {
+        var result: Result?
+        try inTransaction(kind) {
+            result = try work()
+            return .commit
+        }
+        guard let result else { preconditionFailure("a transaction ended without a result") }
+        return result
     }
 }
