@@ -181,6 +181,8 @@ let package = Package(
                 "ActpTesting", "HTTP", "JSON", "Time", "Web",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests("TidyTests"),
         // `Process` and `Audit` are links to what other tests have; the scripts run in and around a container.

@@ -57,6 +57,8 @@ public struct RunRequest: Hashable, Sendable {
     public let missed: MissedSlots?
     /// Two requests with one key are the same work and do not run at the same time, unless the policy allows it.
     public let overlapKey: String
+    /// The parameters as they were given, as JSON.
+    private let paramsText: String
 
     public init(
         id: RowID? = nil, trigger: Trigger, schedule: String? = nil, planned: Instant? = nil, due: Instant,
@@ -76,7 +78,8 @@ public struct RunRequest: Hashable, Sendable {
         self.isOnce = isOnce
         self.alertAfter = alertAfter
         self.missed = missed
-        overlapKey = "\(domain).\(task) \(JSON.object(params).text)"
+        paramsText = JSON.object(params).text
+        overlapKey = "\(domain).\(task) \(paramsText)"
     }
 
     /// The run of a schedule's slot.
@@ -94,6 +97,9 @@ public struct RunRequest: Hashable, Sendable {
     public var recordedParams: JSON {
         .object(isDryRun ? params.merging(["dry_run": true]) { $1 } : params)
     }
+
+    /// ``recordedParams`` as JSON; written once for a thousand slots that are due at the same time.
+    public var recordedParamsText: String { isDryRun ? recordedParams.text : paramsText }
 }
 
 /// How a run ended.

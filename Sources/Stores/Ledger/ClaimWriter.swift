@@ -55,7 +55,7 @@ struct ClaimWriter {
         try insert.run([
             .text(request.id.text), .integer(generation), .text(request.trigger.rawValue), .init(request.schedule),
             .init(request.planned?.microseconds), .integer(request.due.microseconds), .text(request.domain),
-            .text(request.task), .text(request.recordedParams.text), .text(request.overlapKey),
+            .text(request.task), .text(request.recordedParamsText), .text(request.overlapKey),
             .integer(now.microseconds), .integer(Int64(request.missed?.count ?? 0)), .text(policy.overlap.rawValue),
             .integer(Int64(policy.priority)), .integer(request.isOnce ? 1 : 0),
             .init(request.alertAfter.map(Int64.init)),

@@ -63,6 +63,12 @@ public final class WebServer: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: Door.batch)
+            .serverChannelInitializer { [weak self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Door { self?.enter($0) ?? false })
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [weak self] channel in
                 self?.take(channel) ?? channel.close()
@@ -91,15 +97,19 @@ public final class WebServer: Sendable {
         try await group.shutdownGracefully()
     }
 
-    /// On the event loop: a new connection.
-    private func take(_ channel: any Channel) -> EventLoopFuture<Void> {
+    /// Counts a new connection, unless somebody holds too many of them open.
+    private func enter(_ channel: any Channel) -> Bool {
         let isLet = connections.withLock { open in
+            guard open < limits.connections else { return false }
             open += 1
-            return open <= limits.connections
+            return true
         }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.connections.withLock { $0 -= 1 } }
-        // Somebody holds too many of them open: no answer is owed, and none is made.
-        guard isLet else { return channel.close() }
+        if isLet { channel.closeFuture.whenComplete { [weak self] _ in self?.connections.withLock { $0 -= 1 } } }
+        return isLet
+    }
+
+    /// On the event loop: a connection that was let in.
+    private func take(_ channel: any Channel) -> EventLoopFuture<Void> {
         let (patience, site, logger) = (limits, site, logger)
         let http = HTTP1Channel(
             responder: { request, writer, channel in try await site.answer(request, writer, on: channel) },
