@@ -32,7 +32,7 @@ func fuzz(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
         exclude: ["Seeds"] + exclude, swiftSettings: common)
 }
 let fuzzTargets = [
-    wall("FuzzSupport", ["Time"], path: "Tests/Fuzz/Support"),
+    wall("FuzzSupport", ["Statistics", "Time"], path: "Tests/Fuzz/Support"),
     fuzz("Cron", ["Cron"], exclude: ["cron.dict"]),
     fuzz("Schedules", ["Configuration", "JSON", "Scheduling"], exclude: ["schedules.dict"]),
     fuzz("Import", ["Records", "Transfer"], exclude: ["import.dict"]),
@@ -112,7 +112,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        wall("Transfer", ["JSON", "Records", "Suggestion", "Time"]),
+        wall("Transfer", ["JSON", "Records", "Statistics", "Suggestion", "Time"]),
         wall("Systemd", ["CLinux", "CSystemd", "Time", .product(name: "Logging", package: "swift-log")]),
         wall(
             "HTTP",
@@ -154,7 +154,7 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         tests("JSONTests", ["JSON"]),
         tests("SystemdTests", ["Systemd"]),
-        tests("CronTests", ["Cron", "Time"], resources: [.copy("Data")]),
+        tests("CronTests", ["Cron", "Statistics", "Time"], resources: [.copy("Data")]),
         tests("RecordsTests", ["JSON", "Records", "Time"]),
         tests("ConfigurationTests", ["Configuration", "JSON", "Suggestion", "Time"]),
         tests(
@@ -201,7 +201,7 @@ let package = Package(
             "ConformanceTests",
             [
                 "actpd", "ActpTesting", "Agents", "Configuration", "Cron", "HTTP", "JSON", "Records", "Scheduling",
-                "Services", "Stores", "Time", "Transfer",
+                "Services", "Statistics", "Stores", "Time", "Transfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

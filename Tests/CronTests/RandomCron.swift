@@ -1,3 +1,4 @@
+import Statistics
 import Time
 
 /// A random expression beside what it means, so that the meaning needs no parser.
@@ -17,7 +18,7 @@ struct RandomCron {
         let matches: @Sendable (CivilDate) -> Bool
     }
 
-    init(using generator: inout SeededGenerator) {
+    init(using generator: inout SplitMix64) {
         let minute = RandomCron.numbers(0...59, using: &generator)
         let hour = RandomCron.numbers(0...23, using: &generator)
         let month =
@@ -42,8 +43,7 @@ struct RandomCron {
             ? day.matches(date) || weekday.matches(date) : day.matches(date) && weekday.matches(date)
     }
 
-    private static func numbers(_ range: ClosedRange<Int>, using generator: inout SeededGenerator) -> (String, Set<Int>)
-    {
+    private static func numbers(_ range: ClosedRange<Int>, using generator: inout SplitMix64) -> (String, Set<Int>) {
         let (a, b) = (Int.random(in: range, using: &generator), Int.random(in: range, using: &generator))
         let step = Int.random(in: 1...12, using: &generator)
         let all = Array(range)
@@ -60,7 +60,7 @@ struct RandomCron {
         }
     }
 
-    private static func dayOfMonth(using generator: inout SeededGenerator) -> Day {
+    private static func dayOfMonth(using generator: inout SplitMix64) -> Day {
         let number = Int.random(in: 1...28, using: &generator)
         switch Int.random(in: 0...9, using: &generator) {
         case 0: return Day(text: "?") { _ in true }
@@ -76,7 +76,7 @@ struct RandomCron {
         }
     }
 
-    private static func dayOfWeek(using generator: inout SeededGenerator) -> Day {
+    private static func dayOfWeek(using generator: inout SplitMix64) -> Day {
         let (a, b) = (Int.random(in: 0...6, using: &generator), Int.random(in: 0...6, using: &generator))
         let nth = Int.random(in: 1...4, using: &generator)
         let names = ["SUN", "mon", "Tue", "wed", "THU", "fri", "sat"]

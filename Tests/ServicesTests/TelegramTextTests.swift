@@ -1,5 +1,6 @@
 import ActpTesting
 import Services
+import Statistics
 import Testing
 
 /// Splitting keeps every letter with its formatting, and makes only messages that Telegram takes.
@@ -71,7 +72,7 @@ struct TelegramTextTests {
     @Test("every message is valid and within the limits, and together they say everything", arguments: 0..<20)
     func property(_ block: UInt64) throws {
         for seed in block * 25..<(block + 1) * 25 {
-            var random = SplitMix(seed: seed)
+            var random = SplitMix64(seed: seed)
             let html = RandomHTML.text(&random)
             let visibleMax = Int.random(in: 64...400, using: &random)
             let bytesMax = Int.random(in: 600...1_500, using: &random)
@@ -100,11 +101,11 @@ extension TelegramHTML.Character {
 
 /// Texts as Telegram takes them: nested tags, entities, emoji, long words.
 private enum RandomHTML {
-    static func text(_ random: inout SplitMix) -> String {
+    static func text(_ random: inout SplitMix64) -> String {
         (0..<Int.random(in: 1...12, using: &random)).map { _ in node(&random, inside: []) }.joined()
     }
 
-    private static func node(_ random: inout SplitMix, inside open: [String]) -> String {
+    private static func node(_ random: inout SplitMix64, inside open: [String]) -> String {
         let isCode = open.contains("pre") || open.contains("code")
         guard open.count < 4, !isCode, Int.random(in: 0..<3, using: &random) == 0 else { return words(&random) }
         var tags = ["b", "i", "u", "s", "code", "pre", "tg-spoiler", "a href=\"https://e.org/?a=1&amp;b=2\""]
@@ -115,27 +116,12 @@ private enum RandomHTML {
         return "<\(tag)>\(inside.joined())</\(name)>"
     }
 
-    private static func words(_ random: inout SplitMix) -> String {
+    private static func words(_ random: inout SplitMix64) -> String {
         let letters = ["a", "é", "ß", "漢", "😀", "👨‍👩‍👧", "&lt;", "&amp;", "&#128512;", "e\u{301}", "\u{301}"]
         return (0..<Int.random(in: 0...12, using: &random)).map { _ in
             let length = Int.random(in: 0..<20, using: &random) == 0 ? 500 : Int.random(in: 1...12, using: &random)
             let word = (0..<length).compactMap { _ in letters.randomElement(using: &random) }.joined()
             return word + (Int.random(in: 0..<4, using: &random) == 0 ? "\n" : " ")
         }.joined()
-    }
-}
-
-/// Steele, Lea, Flood 2014: the same numbers from the same seed everywhere.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

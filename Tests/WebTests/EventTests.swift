@@ -90,10 +90,7 @@ struct EventTests {
 
     @Test("a listener that has gone makes room for another")
     func gone() async throws {
-        try await WebBench.serve(limits: { limits in
-            limits.streams = 1
-            limits.heartbeat = .seconds(3_600)
-        }) { bench in
+        try await WebBench.serve(limits: EventTests.onePlace) { bench in
             do {
                 let listener = try await bench.listen()
                 _ = try await listener.next(":\n\n")
@@ -107,14 +104,17 @@ struct EventTests {
 
     @Test("who asks for the head of the stream alone holds no place")
     func head() async throws {
-        try await WebBench.serve(limits: { limits in
-            limits.streams = 1
-            limits.heartbeat = .seconds(3_600)
-        }) { bench in
+        try await WebBench.serve(limits: EventTests.onePlace) { bench in
             #expect(try await bench.ask(.head, "/api/events").status == 200)
             let isLetIn = try await isLetIn(bench.socket)
             #expect(isLetIn)
         }
+    }
+
+    /// A place for one listener, who is sent nothing for an hour.
+    private static func onePlace(_ limits: inout WebLimits) {
+        limits.streams = 1
+        limits.heartbeat = .seconds(3_600)
     }
 
     /// Whether there is a place, at once or after a while.

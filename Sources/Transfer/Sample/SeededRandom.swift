@@ -1,27 +1,21 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): a number stream that is the same for the same seed on every machine.
-///
-/// For made data and property tests; nothing that must not be guessed may come from it.
-public struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+import Statistics
 
-    public init(seed: UInt64) { state = seed }
+/// What made data is drawn with: the same for the same seed on every machine.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var numbers: SplitMix64
+
+    public init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
     /// A stream of its own for one thing of a kind, so that no thing depends on how many were made before it.
     public init(seed: UInt64, _ kind: String, _ index: Int) {
         // FNV-1a; Swift's own hash differs from run to run.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in kind.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        var mixer = SeededRandom(seed: seed ^ hash)
-        state = mixer.next() ^ (UInt64(bitPattern: Int64(index)) &* 0xD134_2543_DE82_EF95)
+        var mixer = SplitMix64(seed: seed ^ hash)
+        self.init(seed: mixer.next() ^ (UInt64(bitPattern: Int64(index)) &* 0xD134_2543_DE82_EF95))
     }
 
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    public mutating func next() -> UInt64 { numbers.next() }
 
     /// True in so many of a hundred cases.
     public mutating func chance(_ percent: Int) -> Bool { int(0...99) < percent }

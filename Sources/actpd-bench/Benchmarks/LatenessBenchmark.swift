@@ -1,4 +1,8 @@
+import ActpTesting
 import JSON
+import Records
+import Scheduling
+import Stores
 import Time
 
 extension Benchmark {
@@ -17,6 +21,8 @@ struct LatenessScenario: Sendable {
     /// What the 99th and the 99.9th percentile stay below, in milliseconds.
     let bars: (p99: Double?, p999: Double?)
     let isBurst: Bool
+    /// Runs that the ledger remembers when the daemon starts.
+    var past = 0
 
     static let all = [
         LatenessScenario(
@@ -27,6 +33,9 @@ struct LatenessScenario: Sendable {
             name: "10,000 schedules, 167 each second", count: 10_000, seconds: 30, bars: (10, nil), isBurst: false),
         LatenessScenario(
             name: "10,000 schedules, 1,000 in one second", count: 10_000, seconds: 35, bars: (nil, 50), isBurst: true),
+        LatenessScenario(
+            name: "1,000 schedules, 300,000 runs before", count: 1_000, seconds: 30, bars: (10, nil), isBurst: false,
+            past: 300_000),
     ]
 
     /// What the peers are put through as well.
@@ -74,6 +83,7 @@ struct LatenessScenario: Sendable {
         let site = try Site(bench, "lateness")
         defer { site.remove() }
         try site.write(schedules)
+        try site.remember(past)
         try prepare(site)
         let daemon = try site.serve()
         // The daemon is stopped in the middle of a second, where no slot is.
@@ -85,6 +95,7 @@ struct LatenessScenario: Sendable {
     }
 
     private func lateness(of runs: [JSON], until stop: Instant) throws -> Lateness {
+        let runs = runs.filter { $0["schedule"]?.string?.hasPrefix("light_") == true }
         let planned = runs.compactMap { $0["planned_at"]?.string.flatMap { Instant(iso8601: $0) } }
         guard let first = planned.min()?.seconds else { throw BenchError("\(name): nothing ran") }
         let expected = (first...stop.seconds).reduce(0) { sum, second in
@@ -115,5 +126,43 @@ struct Lateness: Sendable {
                 "\(name): slots not run", Double(abs(expected - milliseconds.count)), .count, atMost: 0,
                 note: "of \(expected)"),
         ]
+    }
+}
+
+extension Site {
+    /// Gives the ledger so many runs, one each second until a minute ago, told and done with.
+    fileprivate func remember(_ count: Int) throws {
+        guard count > 0 else { return }
+        let now = Clock.now
+        let ledger = try SQLiteLedger(directory: state, as: .oneShot, texts: PlainAlertTexts(), at: now)
+        for batch in stride(from: count, to: 0, by: -1_000) {
+            let requests = (max(0, batch - 1_000)..<batch).reversed().map { index in
+                RunRequest(
+                    slot: Instant(seconds: now.seconds - 60 - Int64(index)), of: "past_\(index % 500)",
+                    params: ["limit": JSON(index % 900)])
+            }
+            guard try ledger.claim(requests.map { Claim($0) }, at: now).allSatisfy({ $0 == .won }) else {
+                throw BenchError("the ledger does not take the runs of the past")
+            }
+            _ = try ledger.launch(requests.map(\.id), at: now)
+            _ = try ledger.finish(requests.map { RunEnding(request: $0, completion: .ok($0, at: now)) })
+            try ledger.delivered(try ledger.pending(.taskLog, limit: 2_000))
+        }
+    }
+}
+
+extension RunRequest {
+    fileprivate init(slot planned: Instant, of schedule: String, params: [String: JSON]) {
+        self.init(
+            trigger: .schedule, schedule: schedule, planned: planned, due: planned, domain: "youtube", task: "summary",
+            params: params, policy: Policy(overlap: .allow))
+    }
+}
+
+extension Completion {
+    fileprivate static func ok(_ request: RunRequest, at now: Instant) -> Completion {
+        Completion(
+            id: request.id, outcome: .ok, reason: nil, result: ["videos": 0], startedAt: now, finishedAt: now,
+            duration: .milliseconds(3))
     }
 }

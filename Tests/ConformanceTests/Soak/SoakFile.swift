@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Statistics
 
 /// Two hundred schedules of every kind, and the changes that an operator makes to them; the same for the same seed.
 struct SoakFile {
@@ -113,20 +114,10 @@ struct SoakFile {
     }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-struct SoakRandom: RandomNumberGenerator {
-    private var state: UInt64
+/// The same choices for the same seed.
+typealias SoakRandom = SplitMix64
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
+extension SplitMix64 {
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     mutating func pick<Element>(_ choices: [Element]) -> Element { choices[number(0...choices.count - 1)] }

@@ -1,20 +1,15 @@
+internal import Statistics
 public import Time
 
 /// Numbers that follow from the input alone, so that an input that was kept says everything (FNV-1a, then SplitMix64).
 public struct Draws: RandomNumberGenerator {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     public init(_ input: some Sequence<UInt8>) {
-        state = input.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        numbers = SplitMix64(seed: input.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
+    public mutating func next() -> UInt64 { numbers.next() }
 
     /// An instant of the years 1 to 9999: mostly of this century, often just before a change of the zone's offset.
     public mutating func instant(in zone: Zone) -> Instant {
