@@ -1,3 +1,4 @@
+import ActpTesting
 import Synchronization
 import Testing
 import Time
@@ -51,5 +52,27 @@ struct DeadlineTests {
         #expect(deadlines.count < 200)
         #expect(kept.pass() && !kept.pass())
         kept.cancel()
+    }
+
+    @Test("a run that was cancelled and has ended leaves nothing with the deadlines")
+    func cancelledRun() async {
+        let deadlines = ManualDeadlines()
+        let workers = WorkerPool(limit: 1)
+        weak var held: ScriptedPerformer?
+        do {
+            let performer = ScriptedPerformer { _ in .hold }
+            held = performer
+            let time = ManualTime("2026-03-02T09:00:00Z")
+            let execution = Execution(performer: performer, time: time, workers: workers, deadlines: deadlines)
+            let stop = StopSwitch()
+            let request = RunRequest(trigger: .manual, due: time.now(), domain: "test", task: "work", policy: Policy())
+            async let completion = execution.run(request, stop: stop)
+            await performer.begun(1)
+            stop.turnOn("asked")
+            #expect(await completion.outcome == .cancelled)
+        }
+        // The one thread has then let go of the work.
+        await Task(executorPreference: workers) {}.value
+        #expect(held == nil)
     }
 }

@@ -13,7 +13,11 @@ public final class ScriptedModel: LanguageModel {
     public var prompts: [ModelPrompt] { asked.withLock { $0 } }
 
     public func answer(_ prompt: ModelPrompt) async throws(ModelError) -> ModelAnswer {
-        asked.withLock { $0.append(prompt) }
+        // Without its check, which may hold on to who asks, and so to this model.
+        let question = ModelPrompt(
+            prompt.purpose, prompt.instructions, material: prompt.material, schema: prompt.schema,
+            tokensMax: prompt.tokensMax)
+        asked.withLock { $0.append(question) }
         let json = try reply(prompt)
         let problems = prompt.problems(json)
         guard problems.isEmpty else { throw .unusable(problems.joined(separator: "; ")) }

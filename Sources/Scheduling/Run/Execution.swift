@@ -111,11 +111,12 @@ public struct Execution: Sendable {
         let cancel: @Sendable (Ending.Note) -> Void = { note in
             ending.note(note)
             work.cancel()
-            deadlines.after(Execution.abandonAfter) {
-                guard ending.settle(.abandoned) else { return }
-                workers.lend()
-                observe(.stuck(request))
-            }
+            ending.keep(
+                deadlines.after(Execution.abandonAfter) {
+                    guard ending.settle(.abandoned) else { return }
+                    workers.lend()
+                    observe(.stuck(request))
+                })
         }
         let limit = deadlines.after(request.policy.timeout) { cancel(.timeout) }
         stop.onTurn { reason in cancel(.cancelled(reason)) }

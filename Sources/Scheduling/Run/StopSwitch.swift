@@ -83,6 +83,7 @@ final class Ending: Sendable {
         var note: Note?
         var end: End?
         var waiter: CheckedContinuation<Value, Never>?
+        var abandonments: [Deadline] = []
     }
 
     private let state = Mutex(State())
@@ -92,13 +93,26 @@ final class Ending: Sendable {
 
     /// False when there is an end already, which stays.
     func settle(_ end: End) -> Bool {
-        let (isFirst, waiter, note) = state.withLock { state in
-            guard state.end == nil else { return (false, nil as CheckedContinuation<Value, Never>?, nil as Note?) }
+        let (isFirst, waiter, note, abandonments) = state.withLock { state in
+            guard state.end == nil else {
+                return (false, nil as CheckedContinuation<Value, Never>?, nil as Note?, [] as [Deadline])
+            }
             state.end = end
-            return (true, state.waiter, state.note)
+            defer { state.abandonments = [] }
+            return (true, state.waiter, state.note, state.abandonments)
         }
+        for abandonment in abandonments { abandonment.cancel() }
         waiter?.resume(returning: (note, end))
         return isFirst
+    }
+
+    /// Takes what would give the work up after a while; it is cancelled when there is an end.
+    func keep(_ abandonment: Deadline) {
+        let isOver = state.withLock { state in
+            if state.end == nil { state.abandonments.append(abandonment) }
+            return state.end != nil
+        }
+        if isOver { abandonment.cancel() }
     }
 
     var value: Value {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Records
 import Scheduling
+import Statistics
 import Stores
 import Synchronization
 import Testing

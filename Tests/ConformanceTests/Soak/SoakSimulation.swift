@@ -2,6 +2,7 @@ import ActpTesting
 import Configuration
 import Records
 import Scheduling
+import Statistics
 import Stores
 import Time
 
