@@ -1,4 +1,5 @@
 import ActpTesting
+import Glibc
 import JSON
 import Records
 import Scheduling
@@ -85,6 +86,8 @@ struct LatenessScenario: Sendable {
         try site.write(schedules)
         try site.remember(past)
         try prepare(site)
+        // What a build has left to be written would be waited for by each claim.
+        sync()
         let daemon = try site.serve()
         // The daemon is stopped in the middle of a second, where no slot is.
         let stop = Instant(seconds: Clock.now.seconds + Int64(seconds)) + .milliseconds(500)
