@@ -30,17 +30,10 @@ struct HotStatement {
                 switch argument {
                 case .null: sqlite3_bind_null(handle, position)
                 case .integer(let integer): sqlite3_bind_int64(handle, position, integer)
-                case .text(var text):
-                    // Not as a C string, which would be a copy for SQLite to copy.
-                    text.withUTF8 { bytes in
-                        bytes.withMemoryRebound(to: CChar.self) { characters in
-                            guard let start = characters.baseAddress else {
-                                // Without an address it would be NULL.
-                                return sqlite3_bind_text(handle, position, "", 0, HotStatement.transient)
-                            }
-                            return sqlite3_bind_text(
-                                handle, position, start, Int32(characters.count), HotStatement.transient)
-                        }
+                case .text(let text):
+                    // Handed over as it is, it would be copied first.
+                    text.withCString {
+                        sqlite3_bind_text(handle, position, $0, Int32(text.utf8.count), HotStatement.transient)
                     }
                 }
             try check(bound, SQLITE_OK, handle)

@@ -21,6 +21,18 @@ extension RunRecord {
     }
 }
 
+extension RunRecord {
+    /// The rows of `:schedule` for which the condition holds: what has ended has an index by schedule, and of what is open
+    /// there is little.
+    static func rows(_ condition: String) -> String {
+        """
+        SELECT rowid, * FROM run WHERE schedule = :schedule AND outcome IS NOT NULL AND \(condition)
+        UNION ALL
+        SELECT rowid, * FROM run INDEXED BY run_open WHERE outcome IS NULL AND schedule = :schedule AND \(condition)
+        """
+    }
+}
+
 extension Pause {
     static func all(_ db: Database) throws -> [String: Pause] {
         let statement = try db.cachedStatement(sql: "SELECT schedule, since, until, note FROM pause")

@@ -46,9 +46,7 @@ extension SQLiteLedger {
             try Bool.fetchOne(
                 db,
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM run WHERE schedule = :schedule AND outcome IS NOT NULL)
-                        OR EXISTS (SELECT 1 FROM run INDEXED BY run_open WHERE outcome IS NULL AND schedule = :schedule)
-                        OR EXISTS (SELECT 1 FROM change WHERE schedule = :schedule)
+                    SELECT EXISTS (\(RunRecord.rows("TRUE"))) OR EXISTS (SELECT 1 FROM change WHERE schedule = :schedule)
                     """, arguments: ["schedule": schedule]) ?? false
         }
     }
@@ -83,16 +81,6 @@ extension RunRecord {
                 "schedule": schedule, "start": start.microseconds, "end": end.microseconds, "limit": limit,
             ]
         ).map { try RunRecord($0) }
-    }
-
-    /// The rows of `:schedule` for which the condition holds: what has ended has an index by schedule, and of what is open
-    /// there is little.
-    private static func rows(_ condition: String) -> String {
-        """
-        SELECT rowid, * FROM run WHERE schedule = :schedule AND outcome IS NOT NULL AND \(condition)
-        UNION ALL
-        SELECT rowid, * FROM run INDEXED BY run_open WHERE outcome IS NULL AND schedule = :schedule AND \(condition)
-        """
     }
 
     /// The missed slots among which the instant is. The nearest span is looked at first, so that the search ends there.

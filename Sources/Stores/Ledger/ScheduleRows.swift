@@ -161,12 +161,8 @@ private struct ScheduleWriter {
         try Int64.fetchOne(
             db,
             sql: """
-                SELECT max(max(planned_at, coalesce(missed_through, 0))) FROM (
-                    SELECT planned_at, missed_through FROM run
-                    WHERE schedule = :schedule AND outcome IS NOT NULL AND trigger = 'schedule'
-                    UNION ALL
-                    SELECT planned_at, missed_through FROM run INDEXED BY run_open
-                    WHERE outcome IS NULL AND schedule = :schedule AND trigger = 'schedule')
+                SELECT max(max(planned_at, coalesce(missed_through, 0)))
+                FROM (\(RunRecord.rows("trigger = 'schedule'")))
                 """, arguments: ["schedule": name]
         ).map { Instant(microseconds: $0) }
     }
